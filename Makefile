@@ -1,0 +1,64 @@
+# `make` alone tells what there is.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+RUNTIME := .venv/.runtime-set
+DEV := .venv/.dev-set
+STATIC := var/static/staticfiles.json
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint lock
+
+help: ## Show these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: $(STATIC) ## Set up everything and serve the site on this machine (PORT=8000)
+	@exec $(BIN)/python manage.py serve
+
+dev: $(RUNTIME) ## Serve with reload: every saved page or template shows at once
+	@DEBUG=true $(BIN)/python manage.py migrate --verbosity 0
+	@DEBUG=true exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: $(DEV) ## Set up everything and run every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV) ## Check style, types, templates, spelling, migrations and content
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(BIN)/codespell
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python manage.py check_content
+
+lock: $(DEV) ## Write requirements/*.txt anew from requirements/*.in
+	@for set in runtime postgres dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	    --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
+	done
+
+# The stamps tell which sets are installed; a half-made environment has none and is made anew.
+$(RUNTIME): requirements/runtime.txt | .venv/.made
+	@echo "Installing what the site needs …"
+	@$(PIP) -r requirements/runtime.txt
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	@echo "Installing what the tests need …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+$(STATIC): $(RUNTIME) $(shell find static -type f)
+	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0

@@ -1,0 +1,125 @@
+"""The lines at the top of an article: what they may say, and reading them strictly."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from imsinfo.content import ContentFile
+from imsinfo.problems import ContentError, Problem
+from imsinfo.red_flags import Region
+from imsinfo.strict_yaml import Strict, read_yaml
+
+Kind = Literal["home", "guide", "condition", "list"]
+Section = Literal["about-ims", "conditions", "your-treatment", "evidence", "clinic"]
+Method = Literal["ims", "dry-needling"]
+Grade = Literal["good", "some", "not-enough", "does-not-help", "none-found"]
+
+# In the order of the menu.
+SECTION_LABELS: dict[Section, str] = {
+    "about-ims": "About IMS",
+    "conditions": "Conditions",
+    "your-treatment": "Your treatment",
+    "evidence": "Evidence",
+    "clinic": "This clinic",
+}
+METHOD_LABELS: dict[Method, str] = {"ims": "IMS (Gunn)", "dry-needling": "Dry needling"}
+GRADE_LABELS: dict[Grade, str] = {
+    "good": "good evidence",
+    "some": "some evidence",
+    "not-enough": "not enough evidence",
+    "does-not-help": "evidence that it does not help",
+    "none-found": "no studies found",
+}
+LONGEST_UNREVIEWED = timedelta(days=3 * 366)
+FENCE = "---"
+
+Line = Annotated[str, Field(min_length=1, max_length=160)]
+
+
+class Evidence(Strict):
+    """What research says of one method, with its grade."""
+
+    method: Method
+    grade: Grade
+    statement: Annotated[str, Field(min_length=1, max_length=300)]
+    sources: tuple[str, ...]
+
+    @property
+    def method_label(self) -> str:
+        return METHOD_LABELS[self.method]
+
+    @property
+    def grade_label(self) -> str:
+        return GRADE_LABELS[self.grade]
+
+
+class Change(Strict):
+    date: date
+    what: Line
+    why: Line
+
+
+class FrontMatter(Strict):
+    """The fields of an article, in the order in which an editor writes them."""
+
+    title: Annotated[str, Field(min_length=1, max_length=65)]
+    summary: Line
+    kind: Kind
+    section: Section
+    order: Annotated[int, Field(ge=1, le=999)]
+    sources_checked: date
+    next_review: date
+    red_flags: tuple[Region, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @model_validator(mode="after")
+    def _review_in_time(self) -> "FrontMatter":
+        if not self.sources_checked < self.next_review <= self.sources_checked + LONGEST_UNREVIEWED:
+            raise ValueError("next_review must come after sources_checked, within three years")
+        return self
+
+    @model_validator(mode="after")
+    def _evidence_by_method(self) -> "FrontMatter":
+        methods = [line.method for line in self.evidence]
+        if (self.kind == "condition" or methods) and methods != list(METHOD_LABELS):
+            raise ValueError("evidence needs two lines: method ims, then method dry-needling")
+        for line in self.evidence:
+            if (line.grade == "none-found") == bool(line.sources):
+                raise ValueError(
+                    f"evidence of {line.method}: the grade none-found has no sources, "
+                    "every other grade names its sources"
+                )
+        return self
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An article before rendering: its fields, its text, and the line its text begins on."""
+
+    file: str
+    front: FrontMatter
+    text: str
+    first_line: int
+
+
+def read_draft(file: ContentFile) -> Draft:
+    """Split an article into front matter and text; raise ContentError with every fault."""
+    name, lines = file.shown_as, file.read().split("\n")
+    if lines[0].rstrip() != FENCE:
+        raise ContentError(
+            _unfenced(name, 1, "the file does not begin with front matter", lines[0])
+        )
+    ends = [index for index, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE]
+    if not ends:
+        raise ContentError(_unfenced(name, 1, "the front matter does not end", ""))
+    fields = "\n".join(lines[1 : ends[0]])
+    front = read_yaml(fields, FrontMatter, name, first_line=2)
+    return Draft(name, front, "\n".join(lines[ends[0] + 1 :]), ends[0] + 2)
+
+
+def _unfenced(name: str, line: int, what: str, found: str) -> Problem:
+    repair = "write the fields between two lines that hold --- alone, the first on line 1"
+    return Problem(name, line, what, found=found[:60], expected=FENCE, repair=repair)

@@ -1,0 +1,16 @@
+"""What every page shows: the clinic, and the menu with the reader's place in it."""
+
+from django.conf import settings
+
+from imsinfo.articles.library import get_library
+from imsinfo.clinic import get_clinic
+
+
+def site_context(path: str = "") -> dict[str, object]:
+    """Return the clinic and the menu for a page at path ("" for none of the menu's)."""
+    return {"clinic": get_clinic(), "menu": get_library().menu(path)}
+
+
+def site(request):
+    context = site_context(request.path)
+    return context | {"canonical_url": f"{settings.SITE_URL}{request.path}"}

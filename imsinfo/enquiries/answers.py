@@ -1,0 +1,80 @@
+"""The answers for reading: on the check page, and for staff."""
+
+from typing import NamedTuple
+
+from imsinfo.clinic import get_clinic
+from imsinfo.enquiries import wording
+from imsinfo.enquiries.forms import AnswersForm
+from imsinfo.enquiries.models import Enquiry
+from imsinfo.enquiries.typed_text import normalised
+from imsinfo.red_flags import get_red_flags
+
+NOT_ANSWERED = "Not answered"
+
+
+class Answer(NamedTuple):
+    """One row: the question, the answer in words, and the field to change it at."""
+
+    name: str
+    question: str
+    value: str
+    field_id: str = ""
+
+
+def for_checking(form: AnswersForm) -> list[Answer]:
+    """Return every answer of a valid form in the order of its questions, the consent left out."""
+    return [
+        Answer(name, _bare(form[name].label), _in_words(form, name), _first_id(form, name))
+        for name in form.asked
+        if name != "consent"
+    ]
+
+
+def carried(form: AnswersForm, **replaced: object) -> list[tuple[str, str]]:
+    """Return what the next page must carry as hidden fields: every answer as typed.
+
+    replaced: values that take the place of those sent, None to leave one out.
+    """
+    pairs = []
+    for name in form.fields:
+        values = [replaced[name]] if name in replaced else form.data.getlist(name)
+        pairs += [(name, normalised(str(value))) for value in values if value is not None]
+    return pairs
+
+
+def for_staff(enquiry: Enquiry) -> list[Answer]:
+    """Return what was stored, in the words the enquirer saw; unanswered questions say so."""
+    rows = []
+    for name, question in wording.QUESTIONS.items():
+        label = _bare(question.label(enquiry.someone_else))
+        if not label or name in {"adult", "they_agree", "consent"}:
+            continue
+        if name == "doctor_first_signs" and not enquiry.doctor_first:
+            continue
+        rows.append(Answer(name, label, _stored_in_words(enquiry, name)))
+    return rows
+
+
+def _bare(label: str) -> str:
+    return label.split(" (optional", maxsplit=1)[0]
+
+
+def _first_id(form: AnswersForm, name: str) -> str:
+    return form[name].id_for_label or f"{form[name].auto_id}_0"
+
+
+def _in_words(form: AnswersForm, name: str) -> str:
+    value = form.cleaned_data[name]
+    labels = dict(getattr(form.fields[name], "choices", ()))
+    if isinstance(value, list):
+        return "; ".join(str(labels[key]) for key in value) or NOT_ANSWERED
+    return str(labels.get(value, value)) or NOT_ANSWERED
+
+
+def _stored_in_words(enquiry: Enquiry, name: str) -> str:
+    if name == "doctor_first_signs":
+        lines = {line.key: line.line for line in get_red_flags().lines("doctor-first")}
+        signs = [get_clinic().fill(lines.get(key, key)) for key in enquiry.doctor_first_signs]
+        return "; ".join(signs) or NOT_ANSWERED
+    display = getattr(enquiry, f"get_{name}_display", None)
+    return (display() if display else getattr(enquiry, name)) or NOT_ANSWERED

@@ -1,0 +1,56 @@
+"""What people type: brought into one form, and refused where it could deceive a reader."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+# Control characters, and those that turn the direction of the text around them. Joiners and
+# direction marks stay: Persian, Arabic, Hebrew and emoji need them.
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_NEWLINE_OR_TAB = re.compile(r"[\n\t]")
+HIDDEN_SIGN = "Remove the hidden sign from this answer: delete it and type it again"
+ONE_LINE = "Write this on one line"
+
+
+def normalised(text: str) -> str:
+    """Return text in NFC with LF line ends; a lone surrogate becomes the replacement character."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class TypedText(forms.CharField):
+    """Several lines of text, normalised before its length is counted."""
+
+    def to_python(self, value):
+        return super().to_python(normalised(value) if isinstance(value, str) else value)
+
+    def validate(self, value):
+        super().validate(value)
+        if _HIDDEN.search(value):
+            raise ValidationError(HIDDEN_SIGN, code="hidden")
+
+
+class TypedLine(TypedText):
+    """One line of text."""
+
+    def validate(self, value):
+        super().validate(value)
+        if _NEWLINE_OR_TAB.search(value):
+            raise ValidationError(ONE_LINE, code="lines")
+
+
+class PhoneLine(TypedLine):
+    """A phone number as people write it; 7 to 15 digits, as in ITU-T E.164."""
+
+    def validate(self, value):
+        super().validate(value)
+        digits = re.sub(r"\D", "", value)
+        if value and not 7 <= len(digits) <= 15:
+            message = "Enter a phone number with its area code, such as 604 555 0123"
+            raise ValidationError(message, code="phone")
+
+
+class EmailLine(forms.EmailField, TypedLine):
+    """An email address, with the same care for hidden signs."""

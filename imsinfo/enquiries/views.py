@@ -1,0 +1,178 @@
+"""The four steps of an enquiry. Answers travel in the page; nothing is stored before "Send"."""
+
+import logging
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from imsinfo.enquiries import references
+from imsinfo.enquiries.answers import carried, for_checking
+from imsinfo.enquiries.consents import CURRENT_CONSENT
+from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, in_full
+from imsinfo.enquiries.origin import own_origin_only
+from imsinfo.enquiries.storing import OtherAnswers, store
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+published = cache_control(public=True, max_age=60)
+
+logger = logging.getLogger("imsinfo.enquiries")
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """To a page that is asked for with GET, so that reloading it sends nothing again."""
+
+    status_code = 303
+
+
+def _page(request, name, context=None, status=200):
+    """Render a step. What answers a POST must come back with its text at the Back button."""
+    response = render(request, f"enquiries/{name}.html", context, status=status)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@own_origin_only
+@get_or_post
+def start(request):
+    if request.method == "POST":
+        form = SafetyForm(request.POST)
+        if form.is_valid():
+            return SeeOther(_after_safety(form))
+        return _page(request, "start", _start_context(form))
+    return _published_start(request)
+
+
+@published
+def _published_start(request):
+    return render(request, "enquiries/start.html", _start_context(SafetyForm()))
+
+
+def _start_context(form: SafetyForm) -> dict[str, object]:
+    return {
+        "form": form,
+        "signs_in_full": [
+            (form.fields[name].label, in_full(level)) for name, level in SIGN_FIELDS.items()
+        ],
+        "keep_closed_days": settings.KEEP_CLOSED_DAYS,
+        "keep_at_most_days": settings.KEEP_AT_MOST_DAYS,
+    }
+
+
+def _after_safety(form: SafetyForm) -> str:
+    """The page that the most urgent sign leads to, or the questions."""
+    for_someone = form.cleaned_data["who"] == "someone"
+    if form.level in {"emergency", "today"}:
+        return reverse(f"enquiries:{form.level}")
+    step = "doctor_first" if form.level == "doctor-first" else "questions"
+    return reverse(f"enquiries:{step}_for_someone" if for_someone else f"enquiries:{step}")
+
+
+@require_safe
+@published
+def stop(request, name):
+    """A page that ends the enquiry and says what to do instead. Nothing is stored."""
+    return render(request, f"enquiries/{name}.html")
+
+
+@require_safe
+@published
+def doctor_first(request, for_someone=False):
+    next_url = "enquiries:flagged_questions" + ("_for_someone" if for_someone else "")
+    return render(request, "enquiries/doctor_first.html", {"next_url": reverse(next_url)})
+
+
+@require_safe
+@published
+def questions(request, for_someone=False, is_doctor_first=False):
+    form = AnswersForm(
+        initial={
+            "someone_else": for_someone,
+            "doctor_first": is_doctor_first,
+            "consent_version": CURRENT_CONSENT,
+        }
+    )
+    return render(request, "enquiries/questions.html", {"form": form})
+
+
+@own_origin_only
+@get_or_post
+def check(request):
+    if request.method != "POST":
+        return redirect("enquiries:start")
+    form = AnswersForm(request.POST)
+    return _unfinished(request, form) or _check_page(request, form)
+
+
+def _unfinished(request, form):
+    """The way out for answers that cannot go further, or None for those that can."""
+    is_valid = form.is_valid()
+    if form.cleaned_data.get("adult") == "no":
+        return SeeOther(reverse("enquiries:under_18"))
+    if form.cleaned_data.get("they_agree") == "no":
+        return SeeOther(reverse("enquiries:agreement"))
+    if not is_valid or "change" in request.POST:
+        return _page(request, "questions", {"form": form})
+    return None
+
+
+def _check_page(request, form, status=200, **context):
+    submission_id = form.cleaned_data["submission_id"] or uuid4()
+    context |= {
+        "answers": for_checking(form),
+        "carried": carried(form, submission_id=submission_id),
+        "is_recent": form.cleaned_data["duration"] == "under-6-weeks",
+        "form": form,
+    }
+    return _page(request, "check", context, status=status)
+
+
+@own_origin_only
+@get_or_post
+def send(request):
+    if request.method != "POST":
+        return redirect("enquiries:start")
+    form = AnswersForm(request.POST)
+    way_out = _unfinished(request, form)
+    if way_out:
+        return way_out
+    if not form.cleaned_data["submission_id"]:
+        return _check_page(request, form)
+    return _store(request, form)
+
+
+def _store(request, form):
+    try:
+        enquiry = store(form.cleaned_data, form.shown_consent)
+    except OtherAnswers as known:
+        return _offer_correction(request, form, known.existing)
+    except DatabaseError:
+        logger.exception("An enquiry could not be stored; its sender was told so")
+        response = _check_page(request, form, status=503, not_stored=True)
+        response["Retry-After"] = "120"
+        return response
+    signed = references.sign(enquiry.reference)
+    return SeeOther(f"{reverse('enquiries:sent')}?r={signed}")
+
+
+def _offer_correction(request, form, existing):
+    """The id is known with other answers: ask, rather than thank and drop them."""
+    context = {
+        "reference": existing.reference,
+        "answers": for_checking(form),
+        "carried": carried(form, submission_id=uuid4(), corrects=existing.submission_id),
+    }
+    return _page(request, "correction", context, status=409)
+
+
+@require_safe
+@cache_control(no_store=True, private=True)
+def sent(request):
+    """Shows what the signature vouches for; nothing is looked up, nothing is sent again."""
+    reference = references.unsign(request.GET.get("r", ""))
+    return render(request, "enquiries/sent.html", {"reference": reference})

@@ -1,0 +1,87 @@
+"""The security headers of every response: pages, static files, admin, errors."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Header = tuple[str, str]
+StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+logger = logging.getLogger("imsinfo.server")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+SWITCHED_OFF = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "payment",
+    "usb",
+)
+ALWAYS: tuple[Header, ...] = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    # Not no-referrer: browsers then send "Origin: null" with the site's own forms.
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", ", ".join(f"{feature}=()" for feature in SWITCHED_OFF)),
+)
+TWO_YEARS = 63_072_000
+
+
+def security_headers(https: bool, include_subdomains: bool) -> tuple[Header, ...]:
+    """Return the table for one site. https: whether readers reach it by https alone."""
+    if not https:
+        return ALWAYS
+    value = f"max-age={TWO_YEARS}" + ("; includeSubDomains" if include_subdomains else "")
+    return (*ALWAYS, ("Strict-Transport-Security", value))
+
+
+class SecurityHeaders:
+    """Outermost WSGI wrapper: puts the table on whatever the application answers.
+
+    table: the headers; fallback: the bytes of a page for an exception that got this far.
+    """
+
+    def __init__(self, application: Application, table: tuple[Header, ...], fallback: bytes):
+        self.application = application
+        self.table = table
+        self.names = {name.lower() for name, _ in table}
+        self.fallback = fallback
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[Header], exc_info: Any = None) -> Any:
+            own = [header for header in headers if header[0].lower() not in self.names]
+            return start_response(status, [*own, *self.table], exc_info)
+
+        try:
+            return self.application(environ, start)
+        except Exception:
+            # Whatever it was, a visitor gets a page with the headers and the phone number.
+            logger.exception("A request failed outside Django")
+            length = str(len(self.fallback))
+            headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", length)]
+            start("500 Internal Server Error", headers, sys.exc_info())
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.fallback]

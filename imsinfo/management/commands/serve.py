@@ -1,0 +1,88 @@
+"""manage.py serve: check, bring the database up to date, and become the server."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from imsinfo.articles.library import get_library
+from imsinfo.clinic import get_clinic
+from imsinfo.problems import ContentError
+from imsinfo.red_flags import get_red_flags
+
+
+class Command(BaseCommand):
+    help = "Serve the site on 127.0.0.1, behind a proxy or for this machine alone."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        refuse_port_in_use(settings.BIND, settings.PORT)
+        self.read_content()
+        if not settings.PRODUCTION:
+            call_command("migrate", verbosity=0)
+        call_command("check", databases=["default"], fail_level="ERROR", stdout=self.stderr)
+        connections.close_all()
+        self.stdout.write(welcome())
+        self.stdout.flush()
+        os.execv(sys.executable, server_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
+
+    def read_content(self):
+        """Stop for what every page needs; name broken articles and go on without them."""
+        try:
+            get_clinic()
+            get_red_flags()
+        except ContentError as error:
+            raise CommandError(f"The site does not start:\n{error}") from error
+        for problem in get_library().problems:
+            self.stderr.write(f"Left out: {problem}")
+
+
+def refuse_port_in_use(host: str, port: int) -> None:
+    """Raise CommandError if something listens there already: two servers would share visitors."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Stop what runs there, "
+                f"or choose another port: make run PORT={port + 1}"
+            ) from error
+
+
+def server_command(host: str, port: int) -> list[str]:
+    """Granian's arguments. Many blocking threads keep slow connections from holding up others;
+    without respawning, one killed worker would end the whole server."""
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
+        *("--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"),
+        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
+    ]
+    if settings.TLS_CERTIFICATE:
+        command += [
+            "--ssl-certificate",
+            settings.TLS_CERTIFICATE,
+            "--ssl-keyfile",
+            settings.TLS_KEY,
+        ]
+    return command
+
+
+def welcome() -> str:
+    """What an operator wants to know at the start."""
+    database = settings.DATABASES["default"]
+    place = database["NAME"] if "sqlite3" in database["ENGINE"] else "PostgreSQL (DATABASE_URL)"
+    manage = f"{Path(sys.executable).parent / 'python'} manage.py"
+    return (
+        f"\nimsinfo is at {settings.SITE_URL}   (stop it with Ctrl+C)\n"
+        f"  staff sign in at   {settings.SITE_URL}/admin/\n"
+        f"  first staff account: {manage} createsuperuser\n"
+        f"  enquiries lie in   {place}\n"
+        f"  keys lie in        {settings.VAR_DIR / 'keys'}   (back them up apart from the data)\n"
+    )

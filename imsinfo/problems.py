@@ -1,0 +1,33 @@
+"""What is wrong in a content file, said so that its editor can repair it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault: where it is, what it is, what was found, what was expected, how to repair it."""
+
+    file: str
+    line: int
+    what: str
+    found: str = ""
+    expected: str = ""
+    repair: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.found:
+            parts.append(f"found: {self.found}")
+        if self.expected:
+            parts.append(f"expected: {self.expected}")
+        if self.repair:
+            parts.append(f"repair: {self.repair}")
+        return f"{self.file}:{self.line}: " + "; ".join(parts)
+
+
+class ContentError(ValueError):
+    """A content file that cannot be used, with every fault found in it."""
+
+    def __init__(self, *problems: Problem):
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))

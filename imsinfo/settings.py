@@ -1,0 +1,188 @@
+"""All settings, read from the environment. What is wrong is told at once, in one message.
+
+Without any setting the site runs for this machine alone (`make run`). SITE_URL=https://… makes
+it a real site, which then demands every setting that has no safe default.
+"""
+
+from pathlib import Path
+from typing import cast
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvValidationError, validate
+
+from imsinfo import startup
+from imsinfo.databases import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = startup.Environment(eager=False, strip_whitespace=True)
+
+# Which of the three modes: develop, try, or a real site.
+DEBUG = env.bool("DEBUG", False)
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535)) or 8000
+BIND = env.str("BIND", "127.0.0.1")
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}")
+HOSTS_ALSO: tuple[str, ...] = tuple(env.list("HOSTS_ALSO", []) or [])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", None)
+HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", None)
+TLS_CERTIFICATE = env.str("TLS_CERTIFICATE", "")
+TLS_KEY = env.str("TLS_KEY", "")
+PRODUCTION = startup.is_production(SITE_URL)
+HTTPS = SITE_URL.startswith("https://")
+
+# Where things lie. A clinic's own content folder lies over the shipped one, file by file.
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+CONTENT_DIR = env.path("CONTENT_DIR", None)
+CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
+
+# Keys. On one's own machine they are made on first start; a real site is given them.
+SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+FIELD_KEYS: tuple[str, ...] = tuple(env.list("FIELD_KEYS", []) or [])
+if not PRODUCTION:
+    SECRET_KEY = SECRET_KEY or startup.local_key(VAR_DIR / "keys" / "secret_key")
+    FIELD_KEYS = FIELD_KEYS or (startup.local_key(VAR_DIR / "keys" / "field_key"),)
+
+# How long enquiries are kept; the consent text and the form say the same numbers.
+KEEP_CLOSED_DAYS = env.int("KEEP_CLOSED_DAYS", 90)
+KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365)
+
+DATABASES = {
+    "default": database(
+        env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'imsinfo.sqlite3'}") or {"ENGINE": ""}
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "imsinfo.apps.ImsinfoConfig",
+    "imsinfo.articles",
+    "imsinfo.enquiries",
+    "imsinfo.staff",
+    "crispy_forms",
+    "imsinfo.staff.admin_config.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+# Security headers are not here: headers.py adds them outermost, to every response.
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "imsinfo.errors.ErrorPages",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "imsinfo.staff.middleware.StaffPages",
+]
+ROOT_URLCONF = "imsinfo.urls"
+WSGI_APPLICATION = "imsinfo.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "imsinfo.context.site",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "ims"
+CRISPY_TEMPLATE_PACK = "ims"
+CRISPY_FAIL_SILENTLY = False
+
+# Hosts and cookies follow from SITE_URL. Readers get no cookie; these are for staff.
+ALLOWED_HOSTS = [startup.site_host(SITE_URL), *HOSTS_ALSO] if PRODUCTION else list(startup.LOOPBACK)
+SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "imsinfo.errors.csrf_failure"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # headers.py and door.py do its work, for static files too.
+    "security.W002",  # X-Frame-Options stands in headers.py.
+]
+
+# A form has about 30 fields and no files. The door has refused larger bodies before this.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "en-ca"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "imsinfo.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}
+
+try:
+    env.seal()
+    problems = []
+except EnvValidationError as error:
+    collected = cast("dict[str, list[str]]", error.error_messages)
+    problems = [f"{name}: {' '.join(told)}" for name, told in collected.items()]
+problems += startup.problems(
+    startup.Given(
+        debug=DEBUG,
+        site_url=SITE_URL,
+        hosts_also=HOSTS_ALSO,
+        secret_key=SECRET_KEY,
+        field_keys=FIELD_KEYS,
+        trusted_proxies=TRUSTED_PROXIES,
+        hsts_include_subdomains=HSTS_INCLUDE_SUBDOMAINS,
+        tls_certificate=TLS_CERTIFICATE,
+        clinic_is_example=PRODUCTION and startup.clinic_is_example(CONTENT_ROOTS),
+    )
+)
+if problems:
+    raise ImproperlyConfigured(
+        "The site does not start. To repair:\n" + "\n".join(f"- {problem}" for problem in problems)
+    )

@@ -1,0 +1,16 @@
+#!/usr/bin/env python
+"""Run one of the site's commands, such as check_content."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # Settings tell what to repair; a trace would only hide it.
+        sys.exit(str(error))

@@ -1,0 +1,176 @@
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from imsinfo.clinic import get_clinic
+from imsinfo.red_flags import get_red_flags
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    # Playwright leaves an event loop running, under which Django refuses every query.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a WSGI application answered. lines: the headers as sent, doubled ones included."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    lines: tuple[tuple[str, str], ...]
+
+
+class StartResponse:
+    """A server's start_response, as strict as PEP 3333: a second call needs exc_info."""
+
+    def __init__(self):
+        self.status, self.lines = "", ()
+
+    def __call__(self, status, headers, exc_info=None):
+        assert exc_info or not self.status
+        self.status, self.lines = status, tuple(headers)
+
+
+def environ(method, path, body=b"", **changes):
+    """Return what a server makes of a request for path, which is percent-encoded."""
+    address, _, query = path.partition("?")
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(address).decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "127.0.0.1:8000",
+        "CONTENT_LENGTH": str(len(body)) if body else "",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    } | changes
+
+
+def call(application, method, path, body=b"", **changes):
+    start = StartResponse()
+    result = application(environ(method, path, body, **changes), start)
+    try:
+        received = b"".join(result)
+    finally:
+        getattr(result, "close", lambda: None)()
+    headers = {name.lower(): value for name, value in start.lines}
+    return Answer(int(start.status.split()[0]), headers, received, start.lines)
+
+
+@pytest.fixture
+def call_wsgi():
+    """Return a function that asks any WSGI application: (application, method, path, body, …)."""
+    return call
+
+
+@pytest.fixture
+def make_environ():
+    return environ
+
+
+@pytest.fixture
+def wsgi():
+    """Return a function that asks the whole site: (method, path, body=b"", **environ)."""
+    from imsinfo.wsgi import application  # noqa: PLC0415 -- it starts the site
+
+    # As Django's own test client does: the connection belongs to the test, not to the request.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield lambda *args, **changes: call(application, *args, **changes)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def clean_environment(tmp_path):
+    """Return a function that makes an environment of its own for a start of the site."""
+    base = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var")}
+    return lambda **env: base | env
+
+
+@pytest.fixture
+def run_manage(clean_environment):
+    """Return a function that runs manage.py in a process and environment of its own."""
+
+    def run(*args, **env):
+        return subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT,
+            env=clean_environment(**env),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def clinic_text():
+    """The shipped clinic.yaml as a clinic would have it, without the mark of an example."""
+    return (ROOT / "content/clinic.yaml").read_text().replace("example: true\n", "")
+
+
+@pytest.fixture
+def production(tmp_path, clinic_text):
+    """Everything that a real site is given."""
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "clinic.yaml").write_text(clinic_text)
+    return {
+        "SITE_URL": "https://ims.clinic.test",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": Fernet.generate_key().decode(),
+        "TRUSTED_PROXIES": "1",
+        "HSTS_INCLUDE_SUBDOMAINS": "true",
+        "CONTENT_DIR": str(content),
+    }
+
+
+def _forget_content():
+    from imsinfo.errors import _rendered_once  # noqa: PLC0415 -- it needs every app
+
+    for built in (get_clinic, get_red_flags, _rendered_once):
+        built.cache_clear()
+
+
+@pytest.fixture
+def write_content(tmp_path, settings):
+    """Return a function that writes a file into a clinic's own folder, which is then in force."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    settings.CONTENT_ROOTS = [ROOT / "content", folder]
+
+    def write(name, text):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        _forget_content()
+        return path
+
+    _forget_content()
+    yield write
+    _forget_content()

@@ -1,0 +1,108 @@
+from html.parser import HTMLParser
+from uuid import uuid4
+
+import pytest
+
+from imsinfo.clinic import get_clinic
+from imsinfo.enquiries.models import Enquiry
+
+VALID = {
+    "adult": "yes",
+    "area": "neck",
+    "duration": "over-a-year",
+    "caution": "no",
+    "name": "Zora Quillfeather",
+    "reply_by": "phone",
+    "phone": "604 555 0177",
+    "may_leave_message": "yes",
+    "place": "clinic",
+    "consent": "on",
+    "consent_version": "2026-11",
+}
+FOR_SOMEONE = {
+    "someone_else": "True",
+    "their_first_name": "Ottoline",
+    "link": "daughter",
+    "they_agree": "yes",
+    "contact_whom": "asker",
+}
+
+
+@pytest.fixture
+def answers():
+    """Build what a browser sends from the questions page; None leaves an answer out."""
+
+    def build(**changes):
+        merged = VALID | changes
+        return {name: value for name, value in merged.items() if value is not None}
+
+    return build
+
+
+@pytest.fixture
+def answers_for_someone(answers):
+    return lambda **changes: answers(**FOR_SOMEONE | changes)
+
+
+@pytest.fixture
+def submission(answers):
+    """Build what a browser sends from the check page, with a fresh id."""
+    return lambda **changes: answers(**{"submission_id": str(uuid4())} | changes)
+
+
+@pytest.fixture
+def make_enquiry(db):
+    """Store an enquiry with the given differences."""
+
+    def make(**changes):
+        kept = {
+            "submission_id": uuid4(),
+            "area": "neck",
+            "duration": "over-a-year",
+            "caution": "no",
+            "name": "Zora Quillfeather",
+            "reply_by": "phone",
+            "phone": "604 555 0177",
+            "consent_version": "2026-11",
+        }
+        return Enquiry.objects.create(**kept | changes)
+
+    return make
+
+
+class ParsedPage(HTMLParser):
+    """Collects what tests ask of a page: attribute values, and hidden fields."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.attributes, self.hidden = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += attrs
+        found = dict(attrs)
+        if tag == "input" and found.get("type") == "hidden":
+            self.hidden.append((found["name"], found.get("value", "")))
+
+    def with_attribute(self, name):
+        return [value for found, value in self.attributes if found == name]
+
+
+@pytest.fixture
+def parsed():
+    return lambda response: ParsedPage(response.content.decode())
+
+
+@pytest.fixture
+def change_clinic(tmp_path, settings):
+    """Lay a clinic.yaml over the shipped one, with one text replaced by another."""
+
+    def change(old, new):
+        text = (settings.BASE_DIR / "content" / "clinic.yaml").read_text("utf-8")
+        assert old in text
+        (tmp_path / "clinic.yaml").write_text(text.replace(old, new), "utf-8")
+        settings.CONTENT_ROOTS = [settings.BASE_DIR / "content", tmp_path]
+        get_clinic.cache_clear()
+
+    yield change
+    get_clinic.cache_clear()

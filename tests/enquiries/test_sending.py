@@ -1,0 +1,160 @@
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError
+from pytest_django.asserts import assertContains, assertNotContains
+
+from imsinfo.enquiries import views
+from imsinfo.enquiries.models import Enquiry
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+
+def hidden_fields(parsed, response):
+    return dict(parsed(response).hidden)
+
+
+def test_check_shows_every_answer_and_stores_nothing(client, answers):
+    response = client.post("/enquiry/check/", answers(message="Line one\nLine two"))
+    for text in ("Neck", "More than a year", "Zora Quillfeather", "604 555 0177", "Line one<br>"):
+        assertContains(response, text)
+    assert Enquiry.objects.count() == 0
+
+
+def test_what_the_check_page_carries_can_be_sent(client, answers, parsed):
+    page = client.post("/enquiry/check/", answers(message="Line one\r\nLine two"))
+    response = client.post("/enquiry/send/", hidden_fields(parsed, page))
+    enquiry = Enquiry.objects.get()
+    assert response["Location"].startswith(f"/enquiry/sent/?r={enquiry.reference}")
+    assert (enquiry.name, enquiry.message) == ("Zora Quillfeather", "Line one\nLine two")
+
+
+def test_change_shows_the_questions_with_every_answer_kept(client, answers, parsed):
+    page = client.post("/enquiry/check/", answers(message="Kept"))
+    fields = hidden_fields(parsed, page)
+    response = client.post("/enquiry/check/", fields | {"change": "area"})
+    assertContains(response, "Kept</textarea>")
+    assertContains(response, f'value="{fields["submission_id"]}"')
+    assertNotContains(response, "error-summary")
+
+
+def test_sent_shows_the_reference(client, submission):
+    response = client.post("/enquiry/send/", submission())
+    assert response.status_code == 303
+    assertContains(client.get(response["Location"]), Enquiry.objects.get().reference)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?r=", "?r=K7M-4QX-9TWC", "?r=K7M-4QX-9TWC:forged", "?r=%00"]
+)
+def test_sent_without_a_valid_signature_is_a_kind_page(client, query):
+    response = client.get(f"/enquiry/sent/{query}")
+    assertContains(response, "This address does not show a reference")
+    assertNotContains(response, "9TWC")
+
+
+def test_sending_three_times_is_one_enquiry_and_one_reference(client, submission):
+    data = submission()
+    answers = {client.post("/enquiry/send/", data)["Location"] for _ in range(3)}
+    assert (len(answers), Enquiry.objects.count()) == (1, 1)
+
+
+def test_the_same_id_with_other_answers_is_offered_as_a_correction(client, submission, parsed):
+    data = submission()
+    client.post("/enquiry/send/", data)
+    response = client.post("/enquiry/send/", data | {"message": "Now the arm too"})
+    assertContains(response, "We already have your enquiry", status_code=409)
+    assertContains(response, "Now the arm too", status_code=409)
+    client.post("/enquiry/send/", hidden_fields(parsed, response))
+    first, second = Enquiry.objects.order_by("pk")
+    assert (second.corrects, second.message, first.message) == (first, "Now the arm too", "")
+
+
+def test_a_send_without_an_id_is_checked_again(client, answers):
+    assertContains(client.post("/enquiry/send/", answers()), "Check your answers")
+    assert Enquiry.objects.count() == 0
+
+
+def test_a_tampered_send_is_validated_again(client, submission):
+    response = client.post("/enquiry/send/", submission(area="moon", consent=None))
+    assertContains(response, "Tick the box if you agree")
+    assert Enquiry.objects.count() == 0
+
+
+def test_a_database_error_keeps_the_text_and_says_so(client, submission, monkeypatch):
+    def fail(*args):
+        raise OperationalError("disk I/O error for Zora")
+
+    monkeypatch.setattr(views, "store", fail)
+    response = client.post("/enquiry/send/", submission(message="Precious"))
+    assertContains(response, "Your enquiry has not been sent", status_code=503)
+    assertContains(response, 'name="message" value="Precious"', status_code=503)
+    assert response["Retry-After"] == "120"
+
+
+def test_a_doctor_first_enquiry_is_flagged(client, submission):
+    client.post("/enquiry/send/", submission(doctor_first="True"))
+    assert Enquiry.objects.get().doctor_first is True
+
+
+def test_an_enquiry_for_someone_keeps_both_people_apart(client, answers_for_someone):
+    client.post("/enquiry/send/", answers_for_someone(submission_id=str(uuid4())))
+    enquiry = Enquiry.objects.get()
+    assert (enquiry.someone_else, enquiry.their_first_name, enquiry.name, enquiry.link) == (
+        True,
+        "Ottoline",
+        "Zora Quillfeather",
+        "daughter",
+    )
+
+
+def test_a_recent_pain_is_advised_and_may_go_on(client, answers):
+    response = client.post("/enquiry/check/", answers(duration="under-6-weeks"))
+    assertContains(response, "Pain of less than six weeks")
+    assertContains(response, "Send your enquiry")
+
+
+@pytest.mark.parametrize("path", ["/enquiry/check/", "/enquiry/send/"])
+def test_a_bookmarked_step_leads_to_the_start(client, path):
+    assert client.get(path)["Location"] == "/enquiry/"
+
+
+def test_the_form_sets_no_cookie(client, submission):
+    for response in (
+        client.get("/enquiry/"),
+        client.get("/enquiry/questions/"),
+        client.post("/enquiry/check/", submission()),
+        client.post("/enquiry/send/", submission()),
+    ):
+        assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "header"),
+    [
+        ("get", "/enquiry/", "public, max-age=60"),
+        ("get", "/enquiry/questions/", "public, max-age=60"),
+        ("get", "/enquiry/emergency/", "public, max-age=60"),
+        ("get", "/enquiry/sent/", "no-store, private"),
+        ("post", "/enquiry/", "private, no-cache"),
+        ("post", "/enquiry/check/", "private, no-cache"),
+        ("post", "/enquiry/send/", "private, no-cache"),
+    ],
+)
+def test_each_step_says_how_long_it_may_be_kept(client, method, path, header):
+    found = getattr(client, method)(path)["Cache-Control"]
+    assert set(found.split(", ")) == set(header.split(", "))
+
+
+def test_bad_bodies_get_a_clear_answer(client):
+    for body, kind in (
+        (b"name=%ff%fe%00", "application/x-www-form-urlencoded"),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"nonsense", "multipart/form-data"),
+        (b"&".join(b"f%d=1" % n for n in range(200)), "application/x-www-form-urlencoded"),
+        (b"name=x", "application/x-www-form-urlencoded; charset=utf-16"),
+        (b"name=x", "application/x-www-form-urlencoded; charset=nonsense"),
+        (b"{}", "application/json"),
+    ):
+        response = client.generic("POST", "/enquiry/send/", body, kind)
+        assert response.status_code in {200, 400, 413}, (kind, response.status_code)

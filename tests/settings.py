@@ -1,0 +1,35 @@
+"""The site's settings for tests: of the developer's own environment only DATABASE_URL is read."""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(__file__).parent.parent / "imsinfo" / "settings.py"
+READ_FROM_ENVIRONMENT = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SOURCE.read_text()))
+
+for name in READ_FROM_ENVIRONMENT:
+    os.environ.pop(f"{name}_FILE", None)
+    if name not in {"DATABASE_URL", "VAR_DIR"}:
+        os.environ.pop(name, None)
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="imsinfo-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+
+from imsinfo.settings import *  # noqa: E402, F403 -- the environment is made ready above
+from imsinfo.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
+
+# Files come straight from their folders: no test waits for collectstatic.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Threads and WAL behave as on a real site only with a database file.
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "tests.sqlite3")}

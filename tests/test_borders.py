@@ -1,0 +1,102 @@
+import ast
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "imsinfo"
+# Modules whose work is a request, a response or an address.
+HTTP_MODULES = {
+    *("admin.py", "admin_config.py", "context.py", "door.py", "errors.py", "middleware.py"),
+    *("origin.py", "site.py", "urls.py", "views.py", "wsgi.py"),
+}
+HTTP = ("django.http", "django.shortcuts", "django.test", "django.urls", "django.views")
+
+
+def imported_names(source, package):
+    """Every module and name that source, a module of package, imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = resolve_name("." * node.level + (node.module or ""), package)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def imports_of(folder):
+    """Return (file, name) for every import below a folder of the package."""
+    return {
+        (path.relative_to(PACKAGE).as_posix(), name)
+        for path in folder.rglob("*.py")
+        for name in imported_names(path.read_text(), ".".join(path.relative_to(ROOT).parent.parts))
+    }
+
+
+def within(imports, *modules):
+    return {
+        (file, name)
+        for file, name in imports
+        if any(name == module or name.startswith(f"{module}.") for module in modules)
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import imsinfo.enquiries.models",
+        "import imsinfo.enquiries as other",
+        "from imsinfo.enquiries import models",
+        "from imsinfo import enquiries",
+        "from .. import enquiries",
+        "from ..enquiries import models",
+        "from ..enquiries.models import Enquiry",
+        "def late():\n    from imsinfo.enquiries.models import Enquiry",
+    ],
+)
+def test_every_way_to_import_is_seen(source):
+    names = {("views.py", name) for name in imported_names(source, "imsinfo.articles")}
+    assert within(names, "imsinfo.enquiries")
+
+
+@pytest.mark.parametrize(
+    ("app", "forbidden"),
+    [
+        ("articles", "enquiries"),
+        ("articles", "staff"),
+        ("enquiries", "articles"),
+        ("staff", "articles"),
+        ("staff", "enquiries"),
+    ],
+)
+def test_apps_do_not_import_each_other(app, forbidden):
+    assert within(imports_of(PACKAGE / app), f"imsinfo.{forbidden}") == set()
+
+
+def test_articles_know_no_database():
+    assert within(imports_of(PACKAGE / "articles"), "django.db", "django.contrib.auth") == set()
+
+
+def test_modules_without_a_request_know_no_http():
+    found = within(imports_of(PACKAGE), *HTTP)
+    assert {(file, name) for file, name in found if Path(file).name not in HTTP_MODULES} == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["clinic", "content", "logs", "problems", "red_flags", "startup", "strict_yaml"]
+)
+def test_pure_modules_import_no_more_of_django_than_settings(module):
+    names = {
+        (module, name) for name in imported_names((PACKAGE / f"{module}.py").read_text(), "imsinfo")
+    }
+    allowed = {(module, "django.conf"), (module, "django.conf.settings")}
+    assert within(names, "django") <= allowed
+
+
+@pytest.mark.parametrize("module", ["problems", "startup", "strict_yaml"])
+def test_settings_may_be_read_with_nothing_of_django(module):
+    names = {
+        (module, name) for name in imported_names((PACKAGE / f"{module}.py").read_text(), "imsinfo")
+    }
+    assert within(names, "django") == set()

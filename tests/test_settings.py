@@ -1,0 +1,181 @@
+import re
+import runpy
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+SOURCE = Path(__file__).parent.parent / "imsinfo" / "settings.py"
+REFUSED = "The site does not start. To repair:\n"
+
+
+@pytest.fixture
+def read_settings(monkeypatch, clean_environment):
+    def read(**env):
+        with monkeypatch.context() as patch:
+            patch.setattr("os.environ", clean_environment(**env))
+            return runpy.run_path(SOURCE)
+
+    return read
+
+
+def refusals(text):
+    head, *told = re.split(r"^- ", text, flags=re.MULTILINE)
+    assert head == REFUSED
+    return [line.strip() for line in told]
+
+
+def test_good_production_environment_starts_clean(run_manage, production):
+    done = run_manage("check", "--deploy", "--fail-level", "WARNING", **production)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_debug_is_refused_with_https(run_manage, production):
+    done = run_manage("check", **production | {"DEBUG": "true"})
+    told = "DEBUG is on: it shows the site's inside to visitors. Unset it."
+    assert (done.returncode, refusals(done.stderr)) == (1, [told])
+
+
+def test_http_is_refused_elsewhere_than_on_loopback(run_manage, production):
+    done = run_manage("check", **production | {"SITE_URL": "http://ims.clinic.test"})
+    told = "SITE_URL begins with http: elsewhere than on this machine the site needs https."
+    assert (done.returncode, refusals(done.stderr)) == (1, [told])
+
+
+def test_all_problems_stand_in_one_message_without_a_trace(run_manage):
+    done = run_manage("serve", SITE_URL="https://ims.clinic.test", DEBUG="true", HOSTS_ALSO="*")
+    names = [told.split()[0].rstrip(":") for told in refusals(done.stderr)]
+    assert names == [
+        *("HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS", "DEBUG"),
+        *("TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "clinic.yaml"),
+    ]
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "serve", "runserver", "no-such-command"])
+def test_no_command_shows_a_trace_for_a_refused_setting(run_manage, production, command):
+    done = run_manage(command, **production | {"TRUSTED_PROXIES": "-1"})
+    assert done.returncode == 1
+    assert done.stdout + done.stderr == (
+        f"{REFUSED}- TRUSTED_PROXIES is below 0: write how many proxies of your own stand in "
+        "front.\n"
+    )
+
+
+def test_unreadable_key_file_is_told_with_the_others(read_settings, production):
+    del production["SECRET_KEY"]
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**production, SECRET_KEY_FILE="/no/such/file", DEBUG="true")
+    names = [told.split(" is ")[0] for told in refusals(str(refused.value))]
+    assert names == [
+        "SECRET_KEY: The value of SECRET_KEY_FILE must be a readable file path.",
+        "SECRET_KEY",
+        "DEBUG",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DEBUG", "ture", "DEBUG: Not a valid boolean."),
+        ("PORT", "eighty", "PORT: Not a valid integer."),
+        ("KEEP_CLOSED_DAYS", "long", "KEEP_CLOSED_DAYS: Not a valid integer."),
+        ("DATABASE_URL", "clinic.sqlite3", "DATABASE_URL: "),
+        ("SITE_URL", "https://[ims.clinic.test", "SITE_URL is 'https://[ims.clinic.test': "),
+    ],
+)
+def test_misspelt_value_is_told_by_name(read_settings, production, name, value, told):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**production | {name: value})
+    [only] = refusals(str(refused.value))
+    assert only.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("port", "told"),
+    [
+        ("eighty", "PORT: Not a valid integer."),
+        (
+            "70000",
+            "PORT: Must be greater than or equal to 1 and less than or equal to 65535.",
+        ),
+    ],
+)
+def test_wrong_port_is_not_told_as_a_wrong_address(read_settings, port, told):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(PORT=port)
+    assert refusals(str(refused.value)) == [told]
+
+
+def test_secrets_are_not_in_the_message(read_settings, production):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**production | {"SECRET_KEY": "hunter2hunter2", "FIELD_KEYS": "hunter2"})
+    assert [told[:10] for told in refusals(str(refused.value))] == ["SECRET_KEY", "FIELD_KEYS"]
+    assert "hunter2" not in str(refused.value)
+
+
+def test_keys_of_ones_own_machine_are_made_once(read_settings):
+    first, second = read_settings(), read_settings()
+    assert (first["SECRET_KEY"], first["FIELD_KEYS"]) == (
+        second["SECRET_KEY"],
+        second["FIELD_KEYS"],
+    )
+
+
+def test_keys_of_ones_own_machine_are_its_owners_alone(read_settings):
+    keys = read_settings()["VAR_DIR"] / "keys"
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()}
+    assert modes == {"secret_key": 0o600, "field_key": 0o600}
+
+
+def test_given_keys_are_used_and_none_made(read_settings):
+    values = read_settings(SECRET_KEY="given", FIELD_KEYS="newer,older")
+    assert (values["SECRET_KEY"], values["FIELD_KEYS"]) == ("given", ("newer", "older"))
+    assert not (values["VAR_DIR"] / "keys").exists()
+
+
+def test_production_makes_no_keys(read_settings, production):
+    assert not (read_settings(**production)["VAR_DIR"] / "keys").exists()
+
+
+def test_key_may_come_from_a_file(read_settings, production, tmp_path):
+    (tmp_path / "key").write_text(production["SECRET_KEY"] + "\n")
+    values = read_settings(**production | {"SECRET_KEY": "", "SECRET_KEY_FILE": f"{tmp_path}/key"})
+    assert values["SECRET_KEY"] == production["SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ALLOWED_HOSTS", ["ims.clinic.test", "www.ims.clinic.test"]),
+        ("DEBUG", False),
+        ("HTTPS", True),
+        ("SESSION_COOKIE_NAME", "__Host-staff"),
+        ("SESSION_COOKIE_SECURE", True),
+        ("CSRF_COOKIE_NAME", "__Host-csrf"),
+        ("CSRF_COOKIE_SECURE", True),
+        ("CSRF_COOKIE_HTTPONLY", True),
+    ],
+)
+def test_production_follows_from_the_address(read_settings, production, name, expected):
+    values = read_settings(
+        **production | {"SITE_URL": "https://IMS.clinic.test", "HOSTS_ALSO": "www.ims.clinic.test"}
+    )
+    assert values[name] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SITE_URL", "http://127.0.0.1:8123"),
+        ("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]),
+        ("DEBUG", False),
+        ("HTTPS", False),
+        ("SESSION_COOKIE_NAME", "staff"),
+        ("SESSION_COOKIE_SECURE", False),
+        ("CSRF_COOKIE_NAME", "csrf"),
+        ("CSRF_COOKIE_SECURE", False),
+    ],
+)
+def test_own_machine_follows_from_nothing(read_settings, name, expected):
+    assert read_settings(PORT="8123")[name] == expected

@@ -3,6 +3,7 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -174,3 +175,26 @@ def write_content(tmp_path, settings):
     _forget_content()
     yield write
     _forget_content()
+
+
+class ParsedPage(HTMLParser):
+    """Collects what tests ask of a page: attribute values, and hidden fields."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.attributes, self.hidden = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += attrs
+        found = dict(attrs)
+        if tag == "input" and found.get("type") == "hidden":
+            self.hidden.append((found["name"], found.get("value", "")))
+
+    def with_attribute(self, name):
+        return [value for found, value in self.attributes if found == name]
+
+
+@pytest.fixture
+def parsed():
+    return lambda response: ParsedPage(response.content.decode())

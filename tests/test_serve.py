@@ -53,9 +53,11 @@ def test_second_start_ends_before_it_touches_anything(run_manage, tmp_path, port
 
 
 def test_server_is_started_with_every_flag():
-    assert server_command("127.0.0.1", 8123) == [
+    command = server_command("127.0.0.1", 8123)
+    level = command.index("--log-level")  # A matter of taste; the others were found by trial.
+    assert command[:level] + command[level + 2 :] == [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", "8123", "--no-ws", "--log-level", "warning"),
+        *("--host", "127.0.0.1", "--port", "8123", "--no-ws"),
         *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
     ]

@@ -1,4 +1,3 @@
-from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
@@ -68,29 +67,6 @@ def make_enquiry(db):
         return Enquiry.objects.create(**kept | changes)
 
     return make
-
-
-class ParsedPage(HTMLParser):
-    """Collects what tests ask of a page: attribute values, and hidden fields."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.attributes, self.hidden = [], []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.attributes += attrs
-        found = dict(attrs)
-        if tag == "input" and found.get("type") == "hidden":
-            self.hidden.append((found["name"], found.get("value", "")))
-
-    def with_attribute(self, name):
-        return [value for found, value in self.attributes if found == name]
-
-
-@pytest.fixture
-def parsed():
-    return lambda response: ParsedPage(response.content.decode())
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         self.read_content()
         if not settings.PRODUCTION:
             call_command("migrate", verbosity=0)
-        call_command("check", databases=["default"], fail_level="ERROR", stdout=self.stderr)
+        self.check(databases=["default"])
         connections.close_all()
         self.stdout.write(welcome())
         self.stdout.flush()
@@ -60,7 +60,7 @@ def server_command(host: str, port: int) -> list[str]:
     without respawning, one killed worker would end the whole server."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
-        *("--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"),
+        *("--host", host, "--port", str(port), "--no-ws", "--log-level", "error"),
         *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
     ]

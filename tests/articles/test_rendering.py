@@ -1,0 +1,178 @@
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
+from pytest_django.asserts import assertHTMLEqual, assertInHTML
+
+from imsinfo.articles.checking import Known, problems_of
+from imsinfo.articles.frontmatter import Draft, FrontMatter
+from imsinfo.articles.rendering import Material, render
+from imsinfo.articles.sources import get_sources
+from imsinfo.clinic import get_clinic
+from imsinfo.red_flags import get_red_flags
+
+KEY, OTHER = "kim_2012", "ga_2007"
+
+
+def test_callout_is_a_box_with_a_heading(body):
+    assertHTMLEqual(
+        body("::: callout Key **facts**\nText.\n:::").html,
+        '<section class="callout"><h2>Key **facts**</h2><p>Text.</p></section>',
+    )
+
+
+def test_a_title_below_a_section_is_a_smaller_heading(body):
+    html = body("## Section\n\n::: callout Facts\nText.\n:::").html
+    assertInHTML("<h3>Facts</h3>", html)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("emergency", "Emergency"), ("urgent", "Urgent"), ("non-urgent", "Not urgent")],
+)
+def test_care_card_says_its_level_in_words(body, name, level):
+    html = body(f"::: {name} Get help\n- a sign\n:::").html
+    assert f'<section class="care-card care-card--{name}"' in html
+    assert f'<span class="care-card__level">{level}' in html
+    assertInHTML("<ul><li>a sign</li></ul>", html)
+
+
+def test_the_first_emergency_card_alone_can_be_linked_to(body):
+    html = body("::: emergency A\nx\n:::\n::: emergency B\ny\n:::").html
+    assert html.count('id="get-help"') == 1
+    assert html.index('id="get-help"') < html.index("A</h2>")
+
+
+@pytest.mark.parametrize(
+    ("text", "css", "title"),
+    [
+        ("::: do\n- a\n:::", "do-list", "Do"),
+        ("::: do-not\n- a\n:::", "do-not-list", "Do not"),
+        ("::: do At home\n- a\n:::", "do-list", "At home"),
+    ],
+)
+def test_do_lists_have_a_title(body, text, css, title):
+    expected = f'<section class="{css}"><h2>{title}</h2><ul><li>a</li></ul></section>'
+    assertHTMLEqual(body(text).html, expected)
+
+
+def test_components_nest(body):
+    html = body("::: callout Outer\n::: do\n- a\n:::\nafter\n:::").html
+    assert html.index("do-list") < html.index("</section>") < html.index("after")
+
+
+def test_citations_are_numbered_in_order_of_first_use(body):
+    rendered = body(f"One [@{KEY}]. Two [@{OTHER}]. Again [@{KEY}].")
+    assert [(r.number, r.key, r.cited_by) for r in rendered.references] == [
+        (1, KEY, (f"cite-{KEY}-1", f"cite-{KEY}-2")),
+        (2, OTHER, (f"cite-{OTHER}-1",)),
+    ]
+    assert rendered.html.count(f'href="#ref-{KEY}"') == 2
+
+
+def test_a_citation_links_to_its_reference(body):
+    assertInHTML(
+        f'<sup class="citation"><a href="#ref-{KEY}" id="cite-{KEY}-1">'
+        '<span class="visually-hidden">source </span>[1]</a></sup>',
+        body(f"One [@{KEY}].").html,
+    )
+
+
+def test_clinic_fields_are_filled_and_phone_numbers_can_be_called(body):
+    html = body("{clinic.name}: {clinic.phone}, or {clinic.emergency_number}.").html
+    assert "Example IMS Clinic" in html
+    assertInHTML('<a href="tel:6045550123">604 555 0123</a>', html)
+    assertInHTML('<a href="tel:911">911</a>', html)
+    assert "{" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "address"),
+    [
+        ("a/other.md", "a/other.md", "/a/other/"),
+        ("a/other.md", "a/other.md#signs", "/a/other/#signs"),
+        ("a/index.md", "a/index.md", "/a/"),
+    ],
+)
+def test_a_link_to_a_file_leads_to_its_page(body, write, name, link, address):
+    write(name, "")
+    with pytest.raises(AssertionError):
+        body(f"[words]({link})")
+    from imsinfo.articles.library import read_library  # noqa: PLC0415
+
+    [article] = read_library().articles
+    assert f'<a href="{address}">words</a>' in article.body
+
+
+def test_headings_make_the_contents(body):
+    rendered = body("## First & last\n\n### Below\n\n## Second")
+    assert [(h.id, h.text) for h in rendered.headings] == [
+        ("first-last", "First & last"),
+        ("second", "Second"),
+    ]
+    assert 'id="second"' in rendered.html
+
+
+def test_a_table_can_be_read_as_cards(body):
+    html = body("| Choice | Found |\n|---|--:|\n| None | 1 |").html
+    assert '<div class="table-wrap">' in html
+    assertInHTML('<td data-label="Choice">None</td>', html)
+    assertInHTML('<td class="align-right" data-label="Found">1</td>', html)
+    assert "style=" not in html
+
+
+def test_red_flags_show_the_lines_of_the_form_and_the_full_signs(body):
+    html = body("::: red-flags neck\n:::").html
+    red_flags = get_red_flags()
+    for line in red_flags.lines_for("neck", "emergency"):
+        assert get_clinic().fill(line.line).split("&")[0] in html.replace("&#x27;", "'")
+    levels = ("emergency", "today", "doctor-first")
+    full = sum(len(red_flags.signs_for("neck", level)) for level in levels)
+    assert html.split("<details>")[1].count("<li>") == full
+    assert html.count("care-card__title") == 3
+
+
+@pytest.mark.parametrize("level", ["emergency", "today", "phone-us"])
+def test_signs_after_needling_show_sign_and_action(body, level):
+    html = body(f"::: red-flags after-needling {level}\n:::").html
+    assert html.count("<li>") == len(get_red_flags().after(level))
+    for sign in get_red_flags().after(level):
+        assert f"<strong>{sign.title}</strong>" in html
+
+
+EVIDENCE = f"""evidence:
+  - {{method: ims, grade: none-found, statement: No study., sources: []}}
+  - {{method: dry-needling, grade: some, statement: Some weeks., sources: [{KEY}]}}
+"""
+
+
+def test_evidence_has_two_lines_with_their_grades(body):
+    rendered = body("::: evidence\n:::", more=EVIDENCE)
+    assert rendered.html.count("evidence__line") == 2
+    assert rendered.html.index("IMS (Gunn):") < rendered.html.index("no studies found")
+    assert 'evidence__grade--some">some evidence' in rendered.html
+    assert [reference.key for reference in rendered.references] == [KEY]
+
+
+FRONT = {
+    "title": "T",
+    "summary": "S",
+    "kind": "guide",
+    "section": "clinic",
+    "order": 1,
+    "sources_checked": "2026-11-21",
+    "next_review": "2027-11-21",
+}
+
+
+@tuned(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(alphabet="ab<>&\"'`{}[]()@:#*|_-!~\n \\", max_size=200))
+def test_what_passes_the_checks_renders_without_markup_of_its_own(text):
+    draft = Draft("page.md", FrontMatter.model_validate(FRONT, strict=False), text, 1)
+    material = Material(get_clinic(), get_red_flags(), get_sources())
+    known = Known((), material.sources, material.clinic.fields)
+    if not problems_of(draft, known):
+        html = render(draft, material).html
+        assert "<script" not in html
+        assert "<a>" not in html
+        assert "<b>" not in html

@@ -38,13 +38,21 @@ CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS: tuple[str, ...] = tuple(env.list("FIELD_KEYS", []) or [])
+problems: list[str] = []
 if not PRODUCTION:
-    SECRET_KEY = SECRET_KEY or startup.local_key(VAR_DIR / "keys" / "secret_key")
-    FIELD_KEYS = FIELD_KEYS or (startup.local_key(VAR_DIR / "keys" / "field_key"),)
+    try:
+        SECRET_KEY = SECRET_KEY or startup.local_key(VAR_DIR / "keys" / "secret_key")
+        FIELD_KEYS = FIELD_KEYS or (startup.local_key(VAR_DIR / "keys" / "field_key"),)
+    except OSError as error:
+        problems.append(
+            f"VAR_DIR is {VAR_DIR}: keys cannot be kept there ({error.strerror}). "
+            "Name a folder that this user may write."
+        )
 
 # How long enquiries are kept; the consent text and the form say the same numbers.
-KEEP_CLOSED_DAYS = env.int("KEEP_CLOSED_DAYS", 90)
-KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365)
+days = validate.Range(1, 3650)
+KEEP_CLOSED_DAYS = env.int("KEEP_CLOSED_DAYS", 90, validate=days)
+KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365, validate=days)
 
 DATABASES = {
     "default": database(
@@ -165,10 +173,9 @@ LOGGING = {
 
 try:
     env.seal()
-    problems = []
 except EnvValidationError as error:
     collected = cast("dict[str, list[str]]", error.error_messages)
-    problems = [f"{name}: {' '.join(told)}" for name, told in collected.items()]
+    problems += [f"{name}: {' '.join(told)}" for name, told in collected.items()]
 problems += startup.problems(
     startup.Given(
         debug=DEBUG,
@@ -179,6 +186,7 @@ problems += startup.problems(
         trusted_proxies=TRUSTED_PROXIES,
         hsts_include_subdomains=HSTS_INCLUDE_SUBDOMAINS,
         tls_certificate=TLS_CERTIFICATE,
+        tls_key=TLS_KEY,
         clinic_is_example=PRODUCTION and startup.clinic_is_example(CONTENT_ROOTS),
     )
 )

@@ -29,6 +29,7 @@ class Given:
     trusted_proxies: int | None
     hsts_include_subdomains: bool | None
     tls_certificate: str
+    tls_key: str
     clinic_is_example: bool
 
 
@@ -45,8 +46,8 @@ class Environment(FileAwareEnv):
 
 
 def is_production(site_url: str) -> bool:
-    """Any address but a loopback one is a real site, with everything that follows."""
-    return site_host(site_url) not in LOOPBACK
+    """Any address but loopback over http is a real site, with everything that follows."""
+    return site_host(site_url) not in LOOPBACK or site_url.lower().startswith("https:")
 
 
 def site_host(site_url: str) -> str:
@@ -133,6 +134,8 @@ def _exposure_problems(given: Given) -> Iterable[str]:
             "TRUSTED_PROXIES is 0 and TLS_CERTIFICATE is not set: without a proxy the site must "
             "serve TLS itself. Set TLS_CERTIFICATE and TLS_KEY to its files."
         )
+    if bool(given.tls_certificate) != bool(given.tls_key):
+        yield "TLS_CERTIFICATE and TLS_KEY belong together: set both, or neither behind a proxy."
     if given.hsts_include_subdomains is None:
         yield (
             "HSTS_INCLUDE_SUBDOMAINS is not set: true if every subdomain of this host answers "

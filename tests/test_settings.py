@@ -179,3 +179,19 @@ def test_production_follows_from_the_address(read_settings, production, name, ex
 )
 def test_own_machine_follows_from_nothing(read_settings, name, expected):
     assert read_settings(PORT="8123")[name] == expected
+
+
+def test_a_var_dir_that_cannot_be_written_is_told_without_a_trace(run_manage, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run_manage("check", VAR_DIR=str(tmp_path / "file" / "var"))
+    assert done.returncode == 1
+    assert "VAR_DIR is " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["KEEP_CLOSED_DAYS", "KEEP_AT_MOST_DAYS"])
+@pytest.mark.parametrize("days", ["0", "-5", "soon"])
+def test_days_to_keep_enquiries_are_a_sensible_number(run_manage, name, days):
+    done = run_manage("check", **{name: days})
+    assert done.returncode == 1
+    assert f"- {name}: " in done.stderr

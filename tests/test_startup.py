@@ -24,6 +24,7 @@ GOOD = Given(
     trusted_proxies=1,
     hsts_include_subdomains=True,
     tls_certificate="",
+    tls_key="",
     clinic_is_example=False,
 )
 MAKE_SECRET = "make one with python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -145,6 +146,7 @@ def test_every_problem_is_told():
         trusted_proxies=None,
         hsts_include_subdomains=None,
         tls_certificate="",
+        tls_key="",
         clinic_is_example=True,
     )
     names = [told.split()[0].rstrip(":") for told in problems(bad)]
@@ -162,7 +164,8 @@ def test_field_key_that_is_the_secret_key_is_refused():
 
 
 def test_proxies_may_be_none_where_the_site_serves_tls():
-    assert problems(replace(GOOD, trusted_proxies=0, tls_certificate="/etc/ims/cert.pem")) == []
+    own_tls = {"tls_certificate": "/etc/ims/cert.pem", "tls_key": "/etc/ims/key.pem"}
+    assert problems(replace(GOOD, trusted_proxies=0, **own_tls)) == []
 
 
 def test_own_machine_demands_nothing():
@@ -188,6 +191,7 @@ def test_own_machine_demands_nothing():
     [
         ("http://127.0.0.1:8000", False),
         ("http://localhost", False),
+        ("https://localhost", True),
         ("http://[::1]:8000", False),
         ("http://[::1]", False),
         ("https://ims.clinic.test", True),
@@ -298,3 +302,9 @@ def test_environment_collects_an_unreadable_file(tmp_path, monkeypatch, environm
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / place))
     value = environment.str("SECRET_KEY", "")
     assert (value, environment._errors) == ("", {"SECRET_KEY": [told]})
+
+
+@pytest.mark.parametrize("given", [{"tls_certificate": "/cert.pem"}, {"tls_key": "/key.pem"}])
+def test_certificate_and_key_belong_together(given):
+    [told] = problems(replace(GOOD, **given))
+    assert told.startswith("TLS_CERTIFICATE and TLS_KEY belong together")

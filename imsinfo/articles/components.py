@@ -1,6 +1,7 @@
 """Block components: ::: lines become HTML, and what stands between them stays Markdown."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -9,22 +10,22 @@ from django.utils.safestring import SafeString, mark_safe
 from imsinfo.articles import syntax
 from imsinfo.articles.frontmatter import FrontMatter
 from imsinfo.clinic import CLINIC_FIELD, PHONE_FIELDS, Clinic, phone_href
-from imsinfo.red_flags import AfterSign, RedFlags
+from imsinfo.red_flags import AfterLevel, AfterSign, Level, RedFlags
 
 Store = Callable[[str], str]
 
-CARD_OF_LEVEL = {
+CARD_OF_LEVEL: dict[Level | AfterLevel, str] = {
     "emergency": "emergency",
     "today": "urgent",
     "doctor-first": "non-urgent",
     "phone-us": "non-urgent",
 }
-BEFORE_TITLES = {
+BEFORE_TITLES: dict[Level, str] = {
     "emergency": "Call {clinic.emergency_number} now if you have any of these",
     "today": "Get medical help today if you have any of these",
     "doctor-first": "See a doctor before any needling if you have any of these",
 }
-AFTER_TITLES = {
+AFTER_TITLES: dict[AfterLevel, str] = {
     "emergency": "Call {clinic.emergency_number} now",
     "today": "Get medical help today",
     "phone-us": "Phone us: {clinic.phone}",
@@ -88,7 +89,10 @@ class Expander:
         if name == "red-flags":
             self.closing.append("")
             words = title.split()
-            return self._after(words[1]) if len(words) == 2 else self._before(words[0])
+            if len(words) == 1:
+                return self._before(words[0])
+            # The checks have let through the levels of AFTER_TITLES alone.
+            return self._after(cast(AfterLevel, words[1]))
         self.closing.append("</div></section>" if name in syntax.CARDS else "</section>")
         if name in syntax.CARDS:
             return self._html(self._card_start(name, title))
@@ -102,7 +106,7 @@ class Expander:
             )
         )
 
-    def _card_start(self, card: str, title: str) -> SafeString:
+    def _card_start(self, card: str, title: str) -> str:
         """The start of a care card; the first emergency card of a page can be linked to."""
         is_first = card == "emergency" and not self.has_get_help
         self.has_get_help = self.has_get_help or is_first
@@ -116,23 +120,21 @@ class Expander:
         return render_to_string("articles/components/card_start.html", context).strip()
 
     def _before(self, region: str) -> list[str]:
-        """Up to three cards of merged lines, and the full wording of every sign below them."""
+        """Up to three cards of merged lines, each with the full wording of its signs to open."""
         out: list[str] = []
         for level, title in BEFORE_TITLES.items():
             lines = self.red_flags.lines_for(region, level)
             if lines:
                 items = self._items(filled(line.line, self.clinic) for line in lines)
                 start = self._card_start(CARD_OF_LEVEL[level], title)
-                out += self._html(f"{start}{items}</div></section>")
-        signs = [
-            sign for level in BEFORE_TITLES for sign in self.red_flags.signs_for(region, level)
-        ]
-        out += self._html("<details><summary>Read every sign in full</summary>")
-        for sign in signs:
-            out += [f"- {sign.sign}{self._citations(sign.sources)}"]
-        return out + self._html("</details>")
+                full = "<details><summary>Read these signs in full</summary>"
+                out += self._html(f"{start}{items}{full}")
+                for sign in self.red_flags.signs_for(region, level):
+                    out += [f"- {sign.sign}{self._citations(sign.sources)}"]
+                out += self._html("</details></div></section>")
+        return out
 
-    def _after(self, level: str) -> list[str]:
+    def _after(self, level: AfterLevel) -> list[str]:
         signs = self.red_flags.after(level)
         items = self._items(self._after_item(sign) for sign in signs)
         start = self._card_start(CARD_OF_LEVEL[level], AFTER_TITLES[level])

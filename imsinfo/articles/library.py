@@ -167,7 +167,8 @@ def read_library() -> Library:
         # Without its data no page can be shown as it should be.
         return Library((), error.problems)
     known = Known(files.keys(), material.sources.keys(), material.clinic.fields.keys())
-    articles, problems = [], []
+    articles: list[Article] = []
+    problems: list[Problem] = []
     for file in pages:
         try:
             articles.append(_read_article(file, known, material))

@@ -41,7 +41,7 @@ class Source(Strict):
         """The reference as it is printed: authors, year, title, journal, kind of study."""
         year = f" ({self.year})" if self.year else ""
         parts = [f"{self.authors}{year}", self.title, self.journal, self.design]
-        return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+        return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in parts if part)
 
 
 @built_from_content

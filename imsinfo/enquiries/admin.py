@@ -35,7 +35,7 @@ class NoteInline(admin.StackedInline):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def has_add_permission(self, request, obj):
+    def has_add_permission(self, request, obj=None):
         return request.user.has_perm("enquiries.change_enquiry")
 
 

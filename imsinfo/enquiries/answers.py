@@ -24,7 +24,7 @@ class Answer(NamedTuple):
 def for_checking(form: AnswersForm) -> list[Answer]:
     """Return every answer of a valid form in the order of its questions, the consent left out."""
     return [
-        Answer(name, _bare(form[name].label), _in_words(form, name), _first_id(form, name))
+        Answer(name, _bare(str(form[name].label)), _in_words(form, name), _first_id(form, name))
         for name in form.asked
         if name != "consent"
     ]
@@ -37,8 +37,9 @@ def carried(form: AnswersForm, **replaced: object) -> list[tuple[str, str]]:
     """
     pairs = []
     for name in form.fields:
-        values = [replaced[name]] if name in replaced else form.data.getlist(name)
-        pairs += [(name, normalised(str(value))) for value in values if value is not None]
+        value = replaced[name] if name in replaced else form[name].data
+        values = value if isinstance(value, list) else [value]
+        pairs += [(name, normalised(str(one))) for one in values if one is not None]
     return pairs
 
 

@@ -1,5 +1,7 @@
 """The two forms of the enquiry: the safety questions, and the answers."""
 
+from typing import cast
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
@@ -10,10 +12,14 @@ from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import choices, wording
 from imsinfo.enquiries.consents import CONSENTS, CURRENT_CONSENT
 from imsinfo.enquiries.typed_text import EmailLine, PhoneLine, TypedLine, TypedText
-from imsinfo.red_flags import FormLine, get_red_flags
+from imsinfo.red_flags import FormLine, Level, get_red_flags
 
 CARRIED = ("someone_else", "doctor_first", "submission_id", "corrects", "consent_version")
-SIGN_FIELDS = {"emergency": "emergency", "today": "today", "doctor_first": "doctor-first"}
+SIGN_FIELDS: dict[str, Level] = {
+    "emergency": "emergency",
+    "today": "today",
+    "doctor_first": "doctor-first",
+}
 
 
 def _helper(layout: Layout, button: str, action: str) -> FormHelper:
@@ -83,7 +89,7 @@ class SafetyForm(forms.Form):
         super().__init__(*args, **kwargs)
         red_flags = get_red_flags()
         for name, level in SIGN_FIELDS.items():
-            self.fields[name].choices = _choices(red_flags.lines(level))
+            _offer(self.fields[name], _choices(red_flags.lines(level)))
         self.fields["none"].required = False
         self.fields["none"].label = "None of these"
         in_full = HTML('{% include "enquiries/includes/signs_in_full.html" %}')
@@ -174,7 +180,7 @@ class AnswersForm(forms.Form):
             del self.fields[name]
         if not services.text_message:
             offered = [choice for choice in choices.ReplyBy.choices if choice[0] != "text"]
-            self.fields["reply_by"].choices = offered
+            _offer(self.fields["reply_by"], offered)
 
     def _say(self) -> None:
         """Give every field its question, hint and messages."""
@@ -189,7 +195,7 @@ class AnswersForm(forms.Form):
         self.fields["email"].error_messages["invalid"] = wording.BAD_EMAIL
         if self.is_doctor_first:
             lines = get_red_flags().lines("doctor-first")
-            self.fields["doctor_first_signs"].choices = _choices(lines)
+            _offer(self.fields["doctor_first_signs"], _choices(lines))
         self.fields["consent"].label = consent_text(self.shown_consent)
 
     def _layout(self) -> Layout:
@@ -239,7 +245,12 @@ def _choices(lines: tuple[FormLine, ...]) -> list[tuple[str, str]]:
     return [(line.key, get_clinic().fill(line.line)) for line in lines]
 
 
-def in_full(level: str) -> list[str]:
+def _offer(field: forms.Field, choices_offered: list[tuple[str, str]]) -> None:
+    """Set what a choice field offers; form.fields is typed as plain fields."""
+    cast(forms.ChoiceField, field).choices = choices_offered
+
+
+def in_full(level: Level) -> list[str]:
     """The full wording of every sign that the form asks at one level."""
     red_flags = get_red_flags()
     lines = red_flags.lines(level)

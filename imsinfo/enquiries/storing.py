@@ -51,8 +51,8 @@ def store(answers: dict[str, Any], consent_version: str) -> Enquiry:
 
 def _kept(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers to keep; a question that was not asked has the model's default."""
-    fields = {name: Enquiry._meta.get_field(name) for name in KEPT}
-    return {name: answers.get(name, field.get_default()) for name, field in fields.items()}
+    unasked = Enquiry(reference="")
+    return {name: answers.get(name, getattr(unasked, name)) for name in KEPT}
 
 
 def _corrected(submission_id: UUID | None) -> Enquiry | None:

@@ -109,7 +109,7 @@ def reader(playwright, launch_options, tmp_path):
         java_script_enabled=False,
         viewport={"width": 360, "height": 740},
     )
-    yield context.new_page()
+    yield context.pages[0]
     context.close()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -113,8 +114,8 @@ def test_an_enquiry_for_staff_keeps_the_policy_and_is_accessible(site, visitor, 
     visitor.request.post(f"{site.url}/enquiry/send/", form=SENT)
     sign_in(visitor)
     visitor.goto(f"{site.url}/admin/enquiries/enquiry/")
-    visitor.locator("#result_list a").first.click()
-    assert visitor.get_by_text("repeat the full screening").is_visible()
+    visitor.locator("#result_list a[href*=change]").first.click()
+    expect(visitor.get_by_text("repeat the full screening")).to_be_visible()
     assert [text for text in visitor.said if "Content Security Policy" in text] == []
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from cryptography.fernet import Fernet
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from imsinfo.clinic import get_clinic
 from imsinfo.red_flags import get_red_flags
@@ -19,9 +19,27 @@ from imsinfo.red_flags import get_red_flags
 ROOT = Path(__file__).parent.parent
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     # Playwright leaves an event loop running, under which Django refuses every query.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    other = [item for item in items if _is_for_the_other_database(item)]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in other]
+
+
+def _is_for_the_other_database(item):
+    marker = item.get_closest_marker("only_on")
+    return marker is not None and marker.args[0] != connection.vendor
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where nothing may be skipped (IMSINFO_NO_SKIPS), a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("IMSINFO_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where nothing may be: {report.longrepr}"
+    return report
 
 
 @dataclass(frozen=True)

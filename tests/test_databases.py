@@ -8,7 +8,7 @@ from django.db.utils import ConnectionHandler
 from imsinfo import databases
 from imsinfo.databases import SQLITE_PRAGMAS, check_sqlite, database
 
-ON_POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL")
+ON_POSTGRESQL = pytest.mark.only_on("postgresql")
 
 
 @pytest.fixture

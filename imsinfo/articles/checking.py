@@ -19,11 +19,14 @@ PICTURE = re.compile(r"!\[")
 
 @dataclass(frozen=True)
 class Known:
-    """What an article may name. files: content files; sources and clinic_fields: their keys."""
+    """What an article may name. files: pages; sources and clinic_fields: their keys.
+
+    None stands for a data file that is itself broken: then no name of it can be called wrong.
+    """
 
     files: Collection[str]
-    sources: Collection[str]
-    clinic_fields: Collection[str]
+    sources: Collection[str] | None
+    clinic_fields: Collection[str] | None
 
 
 def problems_of(draft: Draft, known: Known) -> list[Problem]:
@@ -32,6 +35,7 @@ def problems_of(draft: Draft, known: Known) -> list[Problem]:
     found = [
         *_sources_of_evidence(draft, known),
         *_components(draft, lines),
+        *_lists(draft, lines),
         *_headings(draft, lines),
     ]
     for index, line in lines:
@@ -52,9 +56,9 @@ def _raw_html(at: tuple[str, int], line: str) -> Iterator[Problem]:
 def _braces(at: tuple[str, int], line: str, known: Known) -> Iterator[Problem]:
     for braced in BRACED.findall(line):
         field = CLINIC_FIELD.fullmatch(braced)
-        if field and field[1] in known.clinic_fields:
+        if field and (known.clinic_fields is None or field[1] in known.clinic_fields):
             continue
-        names = ", ".join(sorted(known.clinic_fields))
+        names = ", ".join(sorted(known.clinic_fields or ()))
         repair = "correct the name; a brace that shall be read goes between `backticks`"
         what = "unknown clinic field" if field else "a brace that is no clinic field"
         yield Problem(*at, what, braced, f"{{clinic.NAME}} with one of: {names}", repair)
@@ -63,7 +67,7 @@ def _braces(at: tuple[str, int], line: str, known: Known) -> Iterator[Problem]:
 def _citations(at: tuple[str, int], line: str, known: Known) -> Iterator[Problem]:
     for cited in CITED.findall(line):
         form = syntax.CITATION.fullmatch(cited)
-        if form and form[1] in known.sources:
+        if form and (known.sources is None or form[1] in known.sources):
             continue
         what = "unknown source" if form else "a citation in the wrong form"
         expected = "[@key], one key of sources.yaml each"
@@ -98,10 +102,42 @@ def _headings(draft: Draft, lines: list[tuple[int, str]]) -> Iterator[Problem]:
 def _sources_of_evidence(draft: Draft, known: Known) -> Iterator[Problem]:
     for line in draft.front.evidence:
         for key in line.sources:
-            if key not in known.sources:
+            if known.sources is not None and key not in known.sources:
                 what = f"unknown source in the evidence of {line.method}"
                 repair = "correct the key, or add the source to sources.yaml after reading it"
-                yield Problem(draft.file, 1, what, key, "a key of sources.yaml", repair)
+                yield Problem(
+                    draft.file, _line_of_key(draft, key), what, key, "a key of sources.yaml", repair
+                )
+
+
+def _line_of_key(draft: Draft, key: str) -> int:
+    """The line of the front matter that names a source."""
+    found = re.search(rf"\b{re.escape(key)}\b", draft.fields)
+    return 2 + draft.fields.count("\n", 0, found.start()) if found else 1
+
+
+def _lists(draft: Draft, lines: list[tuple[int, str]]) -> Iterator[Problem]:
+    """Do and do-not hold a list, and a ::: line begins at the left edge."""
+    opened: tuple[int, str] | None = None
+    for index, line in lines:
+        if opened and line.strip():
+            if not syntax.LIST_ITEM.match(line):
+                at, repair = draft.first_line + opened[0], "write its lines as a list, with -"
+                what = f"the component {opened[1]} holds no list"
+                yield Problem(draft.file, at, what, line[:60], "- one thing to do", repair)
+            opened = None
+        fence = syntax.FENCE_OPEN.match(line)
+        opened = (index, fence["name"]) if fence and fence["name"] in syntax.LISTS else opened
+        if line.lstrip().startswith(":::") and not line.startswith(":::"):
+            at, repair = draft.first_line + index, "take away the spaces in front of it"
+            yield Problem(
+                draft.file,
+                at,
+                "a ::: line that does not begin at the left edge",
+                line[:60],
+                ":::",
+                repair,
+            )
 
 
 def _components(draft: Draft, lines: list[tuple[int, str]]) -> Iterator[Problem]:

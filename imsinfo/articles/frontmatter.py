@@ -1,7 +1,7 @@
 """The lines at the top of an article: what they may say, and reading them strictly."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -32,7 +32,9 @@ GRADE_LABELS: dict[Grade, str] = {
     "does-not-help": "evidence that it does not help",
     "none-found": "no studies found",
 }
-LONGEST_UNREVIEWED = timedelta(days=3 * 366)
+LONGEST_UNREVIEWED_YEARS = 3
+# What a review of nothing, or of very little, can honestly say.
+MAY_LACK_SOURCES = ("none-found", "not-enough")
 FENCE = "---"
 
 Line = Annotated[str, Field(min_length=1, max_length=160)]
@@ -77,7 +79,10 @@ class FrontMatter(Strict):
 
     @model_validator(mode="after")
     def _review_in_time(self) -> "FrontMatter":
-        if not self.sources_checked < self.next_review <= self.sources_checked + LONGEST_UNREVIEWED:
+        checked, review = self.sources_checked, self.next_review
+        # Compared by parts: years added to a date can leave the calendar.
+        latest = (checked.year + LONGEST_UNREVIEWED_YEARS, checked.month, checked.day)
+        if not checked < review or (review.year, review.month, review.day) > latest:
             raise ValueError("next_review must come after sources_checked, within three years")
         return self
 
@@ -87,11 +92,10 @@ class FrontMatter(Strict):
         if (self.kind == "condition" or methods) and methods != list(METHOD_LABELS):
             raise ValueError("evidence needs two lines: method ims, then method dry-needling")
         for line in self.evidence:
-            if (line.grade == "none-found") == bool(line.sources):
-                raise ValueError(
-                    f"evidence of {line.method}: the grade none-found has no sources, "
-                    "every other grade names its sources"
-                )
+            if line.grade == "none-found" and line.sources:
+                raise ValueError(f"evidence of {line.method}: none-found has no sources")
+            if not line.sources and line.grade not in MAY_LACK_SOURCES:
+                raise ValueError(f"evidence of {line.method}: {line.grade} names its sources")
         return self
 
 
@@ -103,6 +107,14 @@ class Draft:
     front: FrontMatter
     text: str
     first_line: int
+    fields: str = ""
+
+    def line_of(self, words: str) -> int:
+        """The first line that holds words: of the text, else of the fields, else of the text."""
+        for text, first in ((self.text, self.first_line), (self.fields, 2)):
+            if words in text:
+                return first + text.count("\n", 0, text.index(words))
+        return self.first_line
 
 
 def read_draft(file: ContentFile) -> Draft:
@@ -117,7 +129,7 @@ def read_draft(file: ContentFile) -> Draft:
         raise ContentError(_unfenced(name, 1, "the front matter does not end", ""))
     fields = "\n".join(lines[1 : ends[0]])
     front = read_yaml(fields, FrontMatter, name, first_line=2)
-    return Draft(name, front, "\n".join(lines[ends[0] + 1 :]), ends[0] + 2)
+    return Draft(name, front, "\n".join(lines[ends[0] + 1 :]), ends[0] + 2, fields)
 
 
 def _unfenced(name: str, line: int, what: str, found: str) -> Problem:

@@ -15,13 +15,18 @@ from imsinfo.articles.frontmatter import (
     Section,
     read_draft,
 )
-from imsinfo.articles.rendering import Body, Material, render
-from imsinfo.articles.sources import get_sources
-from imsinfo.articles.syntax import address_of
-from imsinfo.clinic import get_clinic
+from imsinfo.articles.material import (
+    CLINIC,
+    RED_FLAGS,
+    SOURCES,
+    DataFiles,
+    Material,
+    read_data_files,
+)
+from imsinfo.articles.rendering import Body, render
+from imsinfo.articles.syntax import CITATION, address_of, prose_lines
 from imsinfo.content import ContentFile, built_from_content, content_files
 from imsinfo.problems import ContentError, Problem
-from imsinfo.red_flags import get_red_flags
 
 logger = logging.getLogger("imsinfo.articles")
 
@@ -158,43 +163,81 @@ def get_library() -> Library:
 
 
 def read_library() -> Library:
-    """Read every article, collecting what is wrong instead of stopping at it."""
-    files = content_files()
-    pages = [file for name, file in files.items() if _is_page(name)]
-    try:
-        material = Material(get_clinic(), get_red_flags(), get_sources())
-    except ContentError as error:
-        # Without its data no page can be shown as it should be.
-        return Library((), error.problems)
-    known = Known(files.keys(), material.sources.keys(), material.clinic.fields.keys())
+    """Read every article, collecting what is wrong instead of stopping at it.
+
+    Raises ContentError where clinic.yaml is broken: no page can be shown without it.
+    """
+    files = read_data_files()
+    if files.clinic is None:
+        raise ContentError(*files.problems)
+    pages = _pages()
+    material = Material(files.clinic, files.red_flags, files.sources, pages.keys())
+    known = _known(files, pages)
     articles: list[Article] = []
-    problems: list[Problem] = []
-    for file in pages:
+    problems: list[Problem] = list(files.problems)
+    for file in pages.values():
         try:
-            articles.append(_read_article(file, known, material))
+            draft = _checked_draft(file, known, files.broken)
+            articles.append(Article(address_of(file.name), draft.front, render(draft, material)))
         except ContentError as error:
             problems += error.problems
     articles, doubled = _one_an_address(articles)
     return Library(tuple(sorted(articles, key=_place)), tuple(sorted([*problems, *doubled])))
 
 
+def content_problems() -> list[Problem]:
+    """The faults of the data files and of every article, also where clinic.yaml is broken."""
+    files = read_data_files()
+    if files.clinic:
+        return sorted(set(read_library().problems))
+    pages, problems = _pages(), set(files.problems)
+    for file in pages.values():
+        try:
+            _checked_draft(file, _known(files, pages), frozenset())
+        except ContentError as error:
+            problems.update(error.problems)
+    return sorted(problems)
+
+
+def _pages() -> dict[str, ContentFile]:
+    return {name: file for name, file in content_files().items() if _is_page(name)}
+
+
+def _known(files: DataFiles, pages: dict[str, ContentFile]) -> Known:
+    sources = None if SOURCES in files.broken else files.sources.keys()
+    return Known(pages.keys(), sources, files.clinic.fields.keys() if files.clinic else None)
+
+
 def _is_page(name: str) -> bool:
     return name.endswith(".md") and not name.endswith("README.md")
 
 
-def _read_article(file: ContentFile, known: Known, material: Material) -> Article:
-    url = address_of(file.name)
-    if not PAGE_NAME.match(file.name) or url.startswith(TAKEN):
+def _checked_draft(file: ContentFile, known: Known, broken: frozenset[str]) -> Draft:
+    """Return an article that is ready to be rendered; raises ContentError with every fault."""
+    if not PAGE_NAME.match(file.name) or address_of(file.name).startswith(TAKEN):
         expected = "small letters, digits and hyphens, such as neck-pain.md"
         repair = "rename the file: its name is the address of the page"
         raise ContentError(
             Problem(file.shown_as, 1, "no page can have this name", file.name, expected, repair)
         )
-    draft: Draft = read_draft(file)
-    found = problems_of(draft, known)
+    draft = read_draft(file)
+    found = [*problems_of(draft, known), *_waiting_for(draft, broken)]
     if found:
         raise ContentError(*found)
-    return Article(url, draft.front, render(draft, material))
+    return draft
+
+
+def _waiting_for(draft: Draft, broken: frozenset[str]) -> list[Problem]:
+    """A page that needs a broken data file waits for its repair; the others stay up."""
+    prose = "\n".join(line for _, line in prose_lines(draft.text))
+    has_signs = bool(draft.front.red_flags) or "::: red-flags" in prose
+    cites = bool(CITATION.search(prose)) or any(line.sources for line in draft.front.evidence)
+    needed = {RED_FLAGS: has_signs, SOURCES: cites or has_signs, CLINIC: False}
+    return [
+        Problem(draft.file, 1, f"this page needs {name}, which is broken", repair=f"repair {name}")
+        for name in sorted(broken)
+        if needed[name]
+    ]
 
 
 def _one_an_address(articles: list[Article]) -> tuple[list[Article], list[Problem]]:

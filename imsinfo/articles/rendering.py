@@ -2,25 +2,30 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 from django.utils.safestring import SafeString, mark_safe
 from markdown.extensions import Extension
-from markdown.extensions.toc import TocExtension
+from markdown.extensions.toc import TocExtension, slugify
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
 from imsinfo.articles import syntax
 from imsinfo.articles.components import Expander
 from imsinfo.articles.frontmatter import Draft
+from imsinfo.articles.material import Material
 from imsinfo.articles.sources import Source
 from imsinfo.clinic import CLINIC_FIELD, PHONE_FIELDS, Clinic, phone_href
-from imsinfo.red_flags import RedFlags
+from imsinfo.problems import ContentError, Problem
+
+SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#|/(?!/))")
+CODE = re.compile(r"<code\b.*?</code>|<pre\b.*?</pre>", re.DOTALL)
+LEFT_OVER = re.compile(r"[{}]|\[@|:::")
 
 EXTENSIONS = ("tables", "def_list", "abbr", "fenced_code", "sane_lists", "smarty")
 
@@ -49,15 +54,6 @@ class Body:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True)
-class Material:
-    """What every article is rendered with."""
-
-    clinic: Clinic
-    red_flags: RedFlags
-    sources: Mapping[str, Source]
-
-
 @dataclass
 class Citations:
     """Numbers the sources of one article in the order of their first use."""
@@ -78,23 +74,51 @@ class Citations:
 
 
 def render(draft: Draft, material: Material) -> Body:
-    """Return the body of an article whose text has passed the checks."""
+    """Return the body of an article whose text has passed the checks.
+
+    Raises ContentError for what only shows once Markdown has read the text.
+    """
     citations = Citations()
     # A Markdown instance keeps state between calls, so each article gets its own.
     engine = markdown.Markdown(
         extensions=[
             *EXTENSIONS,
-            TocExtension(marker="", toc_depth="2-3"),
+            TocExtension(marker="", toc_depth="2-3", slugify=_heading_id),
             ArticleSyntax(draft, material, citations),
         ]
     )
-    body = engine.convert(draft.text)
-    headings = tuple(
-        Heading(token["id"], html.unescape(token["name"])) for token in engine.toc_tokens
-    )
+    body = _converted(engine, draft)
+    tokens = engine.toc_tokens
+    headings = tuple(Heading(token["id"], html.unescape(token["name"])) for token in tokens)
     # Raw HTML is refused by the checks and escaped by Markdown.
     safe = mark_safe(body)  # noqa: S308
     return Body(safe, headings, citations.references(material.sources))
+
+
+def _converted(engine: markdown.Markdown, draft: Draft) -> str:
+    try:
+        body = engine.convert(draft.text)
+    except RecursionError as error:
+        repair = "use fewer levels"
+        what = "lists or quotes stand too deep inside each other"
+        raise ContentError(Problem(draft.file, draft.first_line, what, repair=repair)) from error
+    left = LEFT_OVER.search(CODE.sub("", body))
+    if left:
+        raise _unreadable(draft, "Markdown does not read this as it was meant", left[0])
+    return body
+
+
+def _unreadable(draft: Draft, what: str, found: str) -> ContentError:
+    """A fault told at the first line that holds what was found."""
+    repair = "write it in one of the forms of the editor's guide; see also the lines above it"
+    return ContentError(Problem(draft.file, draft.line_of(found), what, found[:60], repair=repair))
+
+
+def _heading_id(text: str, separator: str) -> str:
+    """An id from the words of a heading that no other part of the page has."""
+    name = slugify(text, separator)
+    taken = name in syntax.TAKEN_IDS or name.startswith(("ref-", "cite-"))
+    return f"section-{name}" if taken else name
 
 
 class ArticleSyntax(Extension):
@@ -109,11 +133,11 @@ class ArticleSyntax(Extension):
         md.inlinePatterns.deregister("html")
         md.preprocessors.register(_Components(md, self.draft, self.material), "components", 15)
         # Before links (160) and references (170), after code spans (190) and escapes (180).
-        citation = _Citation(syntax.CITATION.pattern, md, self.citations)
+        citation = _Citation(syntax.CITATION.pattern, md, self)
         md.inlinePatterns.register(citation, "citation", 175)
-        clinic = _ClinicField(CLINIC_FIELD.pattern, md, self.material.clinic)
+        clinic = _ClinicField(CLINIC_FIELD.pattern, md, self)
         md.inlinePatterns.register(clinic, "clinic", 174)
-        md.treeprocessors.register(_Finish(md), "finish", 5)
+        md.treeprocessors.register(_Finish(md, self.draft, self.material.pages), "finish", 5)
 
 
 class _Components(Preprocessor):
@@ -128,11 +152,13 @@ class _Components(Preprocessor):
 
 
 class _Citation(InlineProcessor):
-    def __init__(self, pattern: str, md, citations: Citations):
+    def __init__(self, pattern: str, md, article: ArticleSyntax):
         super().__init__(pattern, md)
-        self.citations = citations
+        self.article, self.citations = article, article.citations
 
     def handleMatch(self, m, data):  # noqa: N802 -- the name is Markdown's
+        if m[1] not in self.article.material.sources:
+            raise _unreadable(self.article.draft, "unknown source", f"[@{m[1]}]")
         number, place = self.citations.cite(m[1])
         sup = Element("sup", {"class": "citation"})
         link = SubElement(sup, "a", {"href": f"#ref-{m[1]}", "id": place})
@@ -143,11 +169,14 @@ class _Citation(InlineProcessor):
 
 
 class _ClinicField(InlineProcessor):
-    def __init__(self, pattern: str, md, clinic: Clinic):
+    def __init__(self, pattern: str, md, article: ArticleSyntax):
         super().__init__(pattern, md)
-        self.clinic = clinic
+        self.article = article
+        self.clinic: Clinic = article.material.clinic
 
     def handleMatch(self, m, data):  # noqa: N802 -- the name is Markdown's
+        if m[1] not in self.clinic.fields:
+            raise _unreadable(self.article.draft, "unknown clinic field", m[0])
         value = self.clinic.fields[m[1]]
         is_phone = m[1] in PHONE_FIELDS
         element = Element("a", {"href": phone_href(value)}) if is_phone else Element("span")
@@ -158,16 +187,33 @@ class _ClinicField(InlineProcessor):
 class _Finish(Treeprocessor):
     """Page links become addresses; tables can be read as cards; no style attribute is left."""
 
+    def __init__(self, md, draft: Draft, pages: Collection[str]):
+        super().__init__(md)
+        self.draft, self.pages = draft, pages
+
     def run(self, root):
+        title = root.find(".//h1")
+        if title is not None:
+            raise _unreadable(self.draft, "a heading of level 1", "".join(title.itertext()))
         for link in root.iter("a"):
-            target, _, anchor = link.get("href", "").partition("#")
-            if re.fullmatch(r"[\w./-]+\.md", target):
-                link.set("href", syntax.address_of(target) + (f"#{anchor}" if anchor else ""))
+            self._finish_link(link)
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 if child.tag == "table":
                     parent.remove(child)
                     parent.insert(index, _wrapped(child))
+
+    def _finish_link(self, link: Element) -> None:
+        """Refuse what leads nowhere or runs a script, however Markdown came to it."""
+        # Markdown hides the signs of an address that it has escaped.
+        address = UnescapeTreeprocessor().unescape(link.get("href", ""))
+        target, _, anchor = address.partition("#")
+        if target in self.pages:
+            link.set("href", syntax.address_of(target) + (f"#{anchor}" if anchor else ""))
+        elif not SAFE_LINK.match(address):
+            raise _unreadable(self.draft, "a link to a page that is not there", address)
+        if link.find(".//a") is not None:
+            raise _unreadable(self.draft, "a link inside a link", address)
 
 
 def _wrapped(table: Element) -> Element:

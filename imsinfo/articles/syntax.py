@@ -7,33 +7,36 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from imsinfo.clinic import CLINIC_FIELD
+from markdown.extensions.fenced_code import FencedBlockPreprocessor
+from markdown.util import ETX, STX
 
 FENCE_OPEN = re.compile(r"^:::\s*(?P<name>[A-Za-z][\w-]*)\s*(?P<title>.*?)\s*$")
 FENCE_CLOSE = re.compile(r"^:::\s*$")
 CITATION = re.compile(r"\[@([a-z0-9_]+)\]")
 PAGE_LINK = re.compile(r"\]\(\s*(?!https?://|/|#|mailto:|tel:)([^)\s#]+)(#[^)\s]*)?\s*\)")
-HEADING = re.compile(r"^(#{1,6})\s")
+HEADING = re.compile(r"^(#{1,6})")
 CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-CODE_FENCE = re.compile(r"^\s*(```|~~~)")
+CODE_BLOCK = FencedBlockPreprocessor.FENCED_BLOCK_RE
+LIST_ITEM = re.compile(r"^ {0,3}([-*+]|\d+\.)\s")
 
 CARDS = {"emergency": "Emergency", "urgent": "Urgent", "non-urgent": "Not urgent"}
 LISTS = {"do": "Do", "do-not": "Do not"}
 LEAVES = ("red-flags", "evidence")
 COMPONENTS = (*CARDS, "callout", *LISTS, *LEAVES)
+# Ids that templates and components already use on a page.
+TAKEN_IDS = frozenset(
+    ("get-help", "main", "references", "about-this-page", "on-this-page", "clinic")
+)
 AFTER_LEVELS = ("emergency", "today", "phone-us")
-
-__all__ = ["CITATION", "CLINIC_FIELD", "HEADING", "PAGE_LINK"]
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield each line with its index, without code blocks and with code spans blanked out."""
-    in_code = False
-    for index, line in enumerate(text.split("\n")):
-        if CODE_FENCE.match(line):
-            in_code = not in_code
-        elif not in_code:
-            yield index, CODE_SPAN.sub("", line)
+    # Markdown drops these two signs, so they must not hide anything from the checks.
+    text = text.replace(STX, "").replace(ETX, "").expandtabs(4)
+    prose = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
+    for index, line in enumerate(prose.split("\n")):
+        yield index, CODE_SPAN.sub("", line)
 
 
 def address_of(name: str) -> str:

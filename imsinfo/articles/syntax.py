@@ -45,13 +45,3 @@ def address_of(name: str) -> str:
     folder, last = posixpath.split(path)
     path = folder if last == "index" else path
     return f"/{path}/" if path else "/"
-
-
-def linked_file(target: str, from_name: str) -> str:
-    """Return the content file that a link names, read from the content folder.
-
-    A link may also be written from the folder of its own page, with ./ or ../ in front.
-    """
-    if target.startswith("."):
-        target = posixpath.join(posixpath.dirname(from_name), target)
-    return posixpath.normpath(target)

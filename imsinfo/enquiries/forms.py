@@ -26,7 +26,6 @@ def _helper(layout: Layout, button: str, action: str) -> FormHelper:
     """A crispy helper for a form that needs no token and leaves checking to the server."""
     helper = FormHelper()
     helper.form_action = action
-    helper.disable_csrf = True
     helper.attrs = {"novalidate": True, "autocomplete": "on"}
     helper.form_class = "form"
     helper.layout = layout

@@ -88,6 +88,11 @@ def test_reply_by_email_needs_no_phone(client, answers):
     assertContains(client.post("/enquiry/check/", answers(**changes)), "Send your enquiry")
 
 
+def test_reply_by_email_needs_the_address(client, answers):
+    response = client.post("/enquiry/check/", answers(reply_by="email"))
+    assertContains(response, '<a href="#id_email">Enter the email address we shall use</a>')
+
+
 def test_reply_by_text_is_offered_only_where_the_clinic_does(client, change_clinic):
     assertContains(client.get("/enquiry/questions/"), "Text message")
     change_clinic("text_message: true", "text_message: false")

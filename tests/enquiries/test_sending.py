@@ -6,6 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.enquiries import views
 from imsinfo.enquiries.models import Enquiry
+from imsinfo.red_flags import get_red_flags
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -27,6 +28,20 @@ def test_what_the_check_page_carries_can_be_sent(client, answers, parsed):
     enquiry = Enquiry.objects.get()
     assert response["Location"].startswith(f"/enquiry/sent/?r={enquiry.reference}")
     assert (enquiry.name, enquiry.message) == ("Zora Quillfeather", "Line one\nLine two")
+
+
+def test_every_ticked_sign_is_carried(client, answers, parsed):
+    signs = [line.key for line in get_red_flags().lines("doctor-first")[:2]]
+    page = client.post("/enquiry/check/", answers(doctor_first="True", doctor_first_signs=signs))
+    carried = [value for name, value in parsed(page).hidden if name == "doctor_first_signs"]
+    assert carried == signs
+
+
+def test_what_is_carried_cannot_become_markup(client, answers, parsed):
+    typed = "\"><script>alert(1)</script> & 'quoted'"
+    page = client.post("/enquiry/check/", answers(message=typed))
+    assert hidden_fields(parsed, page)["message"] == typed
+    assertNotContains(page, "<script")
 
 
 def test_change_shows_the_questions_with_every_answer_kept(client, answers, parsed):

@@ -15,11 +15,11 @@ class Question(NamedTuple):
 
 
 CAUTION_HINT = (
-    "For example: blood thinners or a bleeding problem; pregnant, or might be; lung disease or a "
-    "past collapsed lung; a weak immune system or diabetes; lymph nodes removed, or a swollen "
-    "limb; epilepsy, fainting or a strong fear of needles; a pacemaker, heart valve problem, joint "
-    "replacement or implant; metal allergy; a skin infection or a recent operation. "
-    "You do not need to say which. Do not stop any medicine."
+    "For example: blood thinners, aspirin or a bleeding problem; pregnant, or might be; lung "
+    "disease, chest surgery or a past collapsed lung; a weak immune system or diabetes; lymph "
+    "nodes removed, or a swollen limb; epilepsy, fainting or a strong fear of needles; a "
+    "pacemaker, heart valve problem, joint replacement or implant; metal allergy; a skin infection "
+    "or a recent operation. There is no need to say which. Do not stop any medicine."
 )
 
 QUESTIONS = {
@@ -28,9 +28,9 @@ QUESTIONS = {
         "Is the person with the pain 18 or over?",
     ),
     "doctor_first_signs": Question(
-        "Which of the signs for a doctor do you have? (optional)",
-        "Which of the signs for a doctor do they have? (optional)",
-        "Your answer helps our clinician to see how soon to phone.",
+        "Which of these signs do you have? (optional)",
+        "Which of these signs do they have? (optional)",
+        "A doctor should look at them first. Your answer shows our clinician how urgent it is.",
     ),
     "area": Question(
         "Where is your main pain?",
@@ -56,7 +56,7 @@ QUESTIONS = {
     "message": Question(
         "Is there anything else we should know? (optional)",
         "Is there anything else we should know? (optional)",
-        "Up to 500 characters. We do not read this straight away.",
+        "Up to 500 characters. We do not read this straight away: write nothing urgent here.",
     ),
     "name": Question(
         "Your full name",

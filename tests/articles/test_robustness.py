@@ -104,7 +104,7 @@ def test_ids_of_the_page_itself_are_not_given_to_headings(body):
         ("sources: [patel_2019, mintken_2025", "sources: [nobody", "unknown source in AN-01"),
         ("Call {clinic.emergency_number} now", "Call {clinic.fax} now", "EM-01 holds what no page"),
         ("Losing weight without trying", "Losing {weight}", "weight holds what no page"),
-        ("sign: You are no less sore", "sign: You [@x] are", "AN-08 holds what no page"),
+        ("sign: You are still sore", "sign: You [@x] are", "AN-08 holds what no page"),
     ],
 )
 def test_a_sign_no_page_can_show_is_told_in_its_own_file(write_article, content, old, new, what):

@@ -4,10 +4,11 @@ PORT ?= 8000
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-set
 DEV := .venv/.dev-set
-STATIC := var/static/staticfiles.json
+VAR_DIR ?= var
+STATIC := $(VAR_DIR)/static/staticfiles.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-export PORT
+export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint lock

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
+    # What the site writes (database, keys), its own user alone may read.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
     try:
         execute_from_command_line(sys.argv)

@@ -7,13 +7,18 @@ from django.db import connections
 
 # NORMAL can lose acknowledged rows at a power cut, and a deleted row must leave nothing readable.
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+BUSY_TIMEOUT = 20  # seconds
 
 
 def database(config: dict[str, Any]) -> dict[str, Any]:
     """Return Django's settings for a database URL that was read into config."""
     if config["ENGINE"] == "django.db.backends.sqlite3":
         pragmas = "".join(f"PRAGMA {name}={value};" for name, value in SQLITE_PRAGMAS.items())
-        options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
+        options = {
+            "timeout": BUSY_TIMEOUT,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": pragmas,
+        }
         return config | {"OPTIONS": options, "ATOMIC_REQUESTS": False}
     options = {
         "connect_timeout": 3,
@@ -33,7 +38,7 @@ def check_sqlite(databases=None, **kwargs):
         if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
             continue
         with connection.cursor() as cursor:
-            for name, wanted in SQLITE_PRAGMAS.items():
+            for name, wanted in (SQLITE_PRAGMAS | {"busy_timeout": BUSY_TIMEOUT * 1000}).items():
                 found = cursor.execute(f"PRAGMA {name}").fetchone()[0]
                 if found != wanted:
                     message = f"SQLite's {name} is {found!r}; {wanted!r} is needed."

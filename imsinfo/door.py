@@ -80,6 +80,9 @@ def _quoted_address(environ: dict[str, Any]) -> str:
 
 def _body_refusal(environ: dict[str, Any]) -> Refusal | None:
     """A body must say how long it is, and be no longer than a form can be; it is not read here."""
+    if "*" in environ.get("CONTENT_TYPE", ""):
+        # RFC 2231 names their own charset here; Django fails on an unknown one, browsers send none.
+        return Refusal(HTTPStatus.BAD_REQUEST)
     if environ.get("HTTP_TRANSFER_ENCODING"):
         return Refusal(HTTPStatus.LENGTH_REQUIRED)
     length = environ.get("CONTENT_LENGTH") or "0"
@@ -122,7 +125,7 @@ class Door:
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(body))),
-            ("Cache-Control", "private, no-cache"),
+            ("Cache-Control", "no-store, private"),
             *refused.headers,
         ]
         start_response(f"{refused.status} {HTTPStatus(refused.status).phrase}", headers)

@@ -120,5 +120,6 @@ class ErrorPages(MiddlewareMixin):
         response.content = error_page(response.status_code)
         response["Content-Type"] = "text/html; charset=utf-8"
         response["Content-Length"] = str(len(response.content))
-        response["Cache-Control"] = "private, no-cache"
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
         return response

@@ -82,6 +82,10 @@ class SecurityHeaders:
             # Whatever it was, a visitor gets a page with the headers and the phone number.
             logger.exception("A request failed outside Django")
             length = str(len(self.fallback))
-            headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", length)]
+            headers = [
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Content-Length", length),
+                ("Cache-Control", "no-store, private"),
+            ]
             start("500 Internal Server Error", headers, sys.exc_info())
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.fallback]

@@ -1,6 +1,7 @@
 """Whether the process answers, and whether it can do its work."""
 
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFault
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from imsinfo.articles.library import get_library
@@ -15,7 +16,7 @@ def is_ready() -> bool:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except DatabaseFault:
         return False
     finally:
         connection.close()

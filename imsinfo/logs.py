@@ -1,8 +1,12 @@
 """Log lines that name what happened and never what somebody typed."""
 
+import copy
 import logging
+import re
 import time
 import traceback
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class LineFormatter(logging.Formatter):
@@ -17,8 +21,13 @@ class LineFormatter(logging.Formatter):
         super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
+        record = copy.copy(record)
         record.exc_text = None  # Another handler may have left the whole trace there.
-        return " | ".join(super().format(record).splitlines())
+        if record.name.startswith("django.security"):
+            # Django's words hold what a stranger sent: a Referer, a Host, a name in a query.
+            record.msg, record.args = "a request was refused", ()
+        lines = super().format(record).splitlines()
+        return CONTROL.sub("?", " | ".join(lines))
 
     def formatException(self, ei) -> str:  # noqa: N802 -- the name is logging's
         kind, _, trace = ei

@@ -6,6 +6,7 @@ it a real site, which then demands every setting that has no safe default.
 
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError, validate
@@ -56,7 +57,8 @@ KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365, validate=days)
 
 DATABASES = {
     "default": database(
-        env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'imsinfo.sqlite3'}") or {"ENGINE": ""}
+        env.dj_db_url("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR / 'imsinfo.sqlite3'))}")
+        or {"ENGINE": ""}
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -77,8 +79,8 @@ INSTALLED_APPS = [
 ]
 # Security headers are not here: headers.py adds them outermost, to every response.
 MIDDLEWARE = [
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "imsinfo.errors.ErrorPages",
+    "imsinfo.static.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -117,6 +119,9 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LOGIN_REDIRECT_URL = "/admin/"
+# The default would keep its own cookie; this one needs none.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -176,10 +181,15 @@ try:
 except EnvValidationError as error:
     collected = cast("dict[str, list[str]]", error.error_messages)
     problems += [f"{name}: {' '.join(told)}" for name, told in collected.items()]
+if CONTENT_DIR and not CONTENT_DIR.is_dir():
+    problems.append(f"CONTENT_DIR is {CONTENT_DIR}: there is no such folder. Make it, or unset it.")
+if not problems and KEEP_CLOSED_DAYS > KEEP_AT_MOST_DAYS:
+    problems.append("KEEP_CLOSED_DAYS is more than KEEP_AT_MOST_DAYS: make it the same or less.")
 problems += startup.problems(
     startup.Given(
         debug=DEBUG,
         site_url=SITE_URL,
+        bind=BIND,
         hosts_also=HOSTS_ALSO,
         secret_key=SECRET_KEY,
         field_keys=FIELD_KEYS,

@@ -23,6 +23,7 @@ class Given:
 
     debug: bool
     site_url: str
+    bind: str
     hosts_also: tuple[str, ...]
     secret_key: str
     field_keys: tuple[str, ...]
@@ -76,9 +77,17 @@ def _address_problems(given: Given) -> Iterable[str]:
         )
     elif given.site_url.startswith("http:") and is_production(given.site_url):
         yield "SITE_URL begins with http: elsewhere than on this machine the site needs https."
-    for host in given.hosts_also:
+    elif given.site_url.startswith("https:") and urlsplit(given.site_url).port:
+        yield "SITE_URL holds a port: https readers are sent to its own port; leave the port out."
+    named = [
+        ("SITE_URL", site_host(given.site_url)),
+        *(("HOSTS_ALSO", h) for h in given.hosts_also),
+    ]
+    for setting, host in named:
         if "*" in host or "/" in host or host.startswith("."):
-            yield f"HOSTS_ALSO holds {host!r}: name each host in full, without * or scheme."
+            yield f"{setting} holds {host!r}: name each host in full, without * or scheme."
+    if not is_production(given.site_url) and given.bind not in {"127.0.0.1", "::1", "localhost"}:
+        yield f"BIND is {given.bind!r}: without SITE_URL=https://… it must be this machine alone."
 
 
 def _is_scheme_and_host(site_url: str) -> bool:

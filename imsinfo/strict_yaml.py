@@ -187,7 +187,11 @@ def _explain_whole_file(detail: ErrorDetails) -> tuple[str, str, str]:
 
 
 def _shown(value: Any) -> str:
-    text = value.isoformat() if isinstance(value, date) else str(value)
+    try:
+        text = value.isoformat() if isinstance(value, date) else str(value)
+    except ValueError:
+        # Python writes no number of thousands of digits.
+        text = "a very long number"
     # Half a surrogate pair, written as "\ud800", can be neither printed nor logged.
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 60 else text[:57] + "…"

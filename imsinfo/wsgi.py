@@ -5,6 +5,8 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+# What the site writes, its own user alone may read.
+os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
 django_application = get_wsgi_application()
 
@@ -13,12 +15,15 @@ from imsinfo.door import Door, Rules  # noqa: E402
 from imsinfo.errors import error_page, prepare_error_pages  # noqa: E402
 from imsinfo.headers import SecurityHeaders, security_headers  # noqa: E402
 from imsinfo.health import HEALTH_CHECKS  # noqa: E402
+from imsinfo.orphans import end_with_server  # noqa: E402
 from imsinfo.red_flags import get_red_flags  # noqa: E402
 
 # A fault in what every page needs stops the start, not the first visitor.
 get_library()
 get_red_flags()
 prepare_error_pages()
+
+end_with_server()
 
 application = SecurityHeaders(
     Door(

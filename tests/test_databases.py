@@ -122,9 +122,19 @@ def test_check_is_content_with_the_sites_own_settings(open_sqlite, monkeypatch):
 def test_check_tells_a_setting_that_was_refused(open_sqlite, monkeypatch, pragma, refused, told):
     values = SQLITE_PRAGMAS | {pragma: refused}
     commands = "".join(f"PRAGMA {name}={value};" for name, value in values.items())
-    monkeypatch.setattr(databases, "connections", open_sqlite(OPTIONS={"init_command": commands}))
+    monkeypatch.setattr(
+        databases, "connections", open_sqlite(OPTIONS={"init_command": commands, "timeout": 20})
+    )
     [error] = check_sqlite(databases=["default"])
     assert (error.id, error.msg) == ("imsinfo.E001", told)
+
+
+@pytest.mark.db
+def test_check_tells_a_short_wait_for_the_lock(open_sqlite, monkeypatch):
+    options = database(dj_database_url.parse("sqlite://"))["OPTIONS"] | {"timeout": 5}
+    monkeypatch.setattr(databases, "connections", open_sqlite(OPTIONS=options))
+    [error] = check_sqlite(databases=["default"])
+    assert error.msg == "SQLite's busy_timeout is 5000; 20000 is needed."
 
 
 def test_check_asks_no_database_unless_told_to():

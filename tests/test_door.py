@@ -222,7 +222,7 @@ def test_refusal_is_a_page_that_is_not_stored(ask):
     assert headers == {
         "content-type": "text/html; charset=utf-8",
         "content-length": "8",
-        "cache-control": "private, no-cache",
+        "cache-control": "no-store, private",
     }
 
 
@@ -258,3 +258,11 @@ def test_health_allows_reading_alone(ask, method):
 @pytest.mark.parametrize("path", ["/healthz/", "/HEALTHZ", "/healthz%00"])
 def test_only_the_exact_path_is_a_health_path(ask, path):
     assert ask(HTTP, "GET", path, HTTP_HOST="evil.test").status == 400
+
+
+@pytest.mark.parametrize(
+    "kind", ["x; a*=idna''x", "application/x-www-form-urlencoded; charset*=u''x"]
+)
+@pytest.mark.parametrize("path", ["/", "/enquiry/", "/static/css/site.css"])
+def test_a_charset_that_nobody_sends_is_a_bad_request(wsgi, path, kind):
+    assert wsgi("GET", path, CONTENT_TYPE=kind).status == 400

@@ -108,3 +108,14 @@ def test_site_logs_lines_to_stderr_alone(settings):
 def test_site_logs_no_query_string(wsgi, caplog):
     wsgi("GET", "/no-such-page/?name=Ada")
     assert "Ada" not in caplog.text
+
+
+def test_a_refusal_is_logged_without_what_the_stranger_sent():
+    record = logging.LogRecord(
+        "django.security.csrf", logging.WARNING, __file__, 1, "Referer %s", ("ZQX",), None
+    )
+    assert LineFormatter().format(record).endswith("django.security.csrf: a request was refused")
+
+
+def test_control_signs_are_not_passed_on():
+    assert "\x1b" not in formatted("Not Found: %s", "/\x1b[31m\x00")

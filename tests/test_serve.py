@@ -59,7 +59,7 @@ def test_server_is_started_with_every_flag():
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
         *("--host", "127.0.0.1", "--port", "8123", "--no-ws"),
         *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
     ]
 
 
@@ -94,6 +94,19 @@ def test_broken_red_flags_stop_the_start(write_content):
         Command().read_content()
 
 
+def test_missing_static_files_stop_the_start(run_manage, free_port):
+    done = run_manage("serve", PORT=str(free_port))
+    assert done.returncode == 1
+    assert "Collect the static files first: manage.py collectstatic" in done.stderr
+
+
+def test_waiting_migrations_stop_a_real_site(run_manage, production, free_port):
+    assert run_manage("collectstatic", "--no-input", **production).returncode == 0
+    done = run_manage("serve", PORT=str(free_port), **production)
+    assert done.returncode == 1
+    assert "Run first: manage.py migrate" in done.stderr
+
+
 @pytest.fixture
 def welcome_for(monkeypatch):
     """Return a function that makes the words of welcome for a database."""
@@ -103,6 +116,7 @@ def welcome_for(monkeypatch):
             "SITE_URL": "http://127.0.0.1:8123",
             "VAR_DIR": Path("/srv/ims"),
             "DATABASES": {"default": database},
+            "PRODUCTION": False,
         }
         monkeypatch.setattr(serve, "settings", SimpleNamespace(**values))
         return serve.welcome()

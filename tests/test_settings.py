@@ -195,3 +195,20 @@ def test_days_to_keep_enquiries_are_a_sensible_number(run_manage, name, days):
     done = run_manage("check", **{name: days})
     assert done.returncode == 1
     assert f"- {name}: " in done.stderr
+
+
+def test_a_content_dir_that_is_not_there_is_told(run_manage, tmp_path):
+    done = run_manage("check", CONTENT_DIR=str(tmp_path / "nowhere"))
+    assert "there is no such folder" in done.stderr
+
+
+def test_closed_enquiries_are_not_kept_longer_than_open_ones(run_manage):
+    done = run_manage("check", KEEP_CLOSED_DAYS="500", KEEP_AT_MOST_DAYS="100")
+    assert "- KEEP_CLOSED_DAYS is more than KEEP_AT_MOST_DAYS" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b", "a b"])
+def test_the_database_lies_in_its_folder_whatever_its_name(run_manage, tmp_path, name):
+    folder = tmp_path / name
+    assert run_manage("migrate", VAR_DIR=str(folder)).returncode == 0
+    assert (folder / "imsinfo.sqlite3").stat().st_mode & 0o777 == 0o600

@@ -18,6 +18,7 @@ from imsinfo.startup import (
 GOOD = Given(
     debug=False,
     site_url="https://ims.clinic.test",
+    bind="127.0.0.1",
     hosts_also=("www.ims.clinic.test",),
     secret_key="q8Zr2mXw7KpL4vNc9TbY3hJd6GsF1aEuQoRiWxVzMnBtHyUkPe",
     field_keys=("w3Jq0r5m8VZk1bX7cT2nL9yP4dF6gH0sA-uQ_eRiOjM=",),
@@ -140,6 +141,7 @@ def test_every_problem_is_told():
     bad = Given(
         debug=True,
         site_url="http://ims.clinic.test",
+        bind="127.0.0.1",
         hosts_also=("*",),
         secret_key="",
         field_keys=("short",),
@@ -175,6 +177,7 @@ def test_own_machine_demands_nothing():
                 GOOD,
                 debug=True,
                 site_url="http://127.0.0.1:8000",
+                bind="127.0.0.1",
                 secret_key="",
                 field_keys=(),
                 trusted_proxies=None,
@@ -308,3 +311,17 @@ def test_environment_collects_an_unreadable_file(tmp_path, monkeypatch, environm
 def test_certificate_and_key_belong_together(given):
     [told] = problems(replace(GOOD, **given))
     assert told.startswith("TLS_CERTIFICATE and TLS_KEY belong together")
+
+
+@pytest.mark.parametrize("address", ["https://*", "https://.clinic.test", "https://ims.test:8443"])
+def test_an_address_that_names_no_single_host_is_refused(address):
+    [told] = problems(replace(GOOD, site_url=address))
+    assert told.startswith("SITE_URL holds ")
+
+
+@pytest.mark.parametrize(
+    ("bind", "count"),
+    [("0.0.0.0", 1), ("192.168.1.5", 1), ("127.0.0.1", 0), ("::1", 0)],  # noqa: S104
+)
+def test_a_site_without_https_serves_its_own_machine_alone(bind, count):
+    assert len(problems(replace(GOOD, site_url="http://127.0.0.1:8000", bind=bind))) == count

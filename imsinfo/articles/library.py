@@ -53,6 +53,7 @@ class Crumb:
 class Article:
     """One page: its address, what its editor declared, and what was rendered from its text."""
 
+    file: str
     url: str
     front: FrontMatter
     rendered: Body
@@ -178,7 +179,8 @@ def read_library() -> Library:
     for file in pages.values():
         try:
             draft = _checked_draft(file, known, files.broken)
-            articles.append(Article(address_of(file.name), draft.front, render(draft, material)))
+            body = render(draft, material)
+            articles.append(Article(draft.file, address_of(file.name), draft.front, body))
         except ContentError as error:
             problems += error.problems
     articles, doubled = _one_an_address(articles)
@@ -247,14 +249,11 @@ def _one_an_address(articles: list[Article]) -> tuple[list[Article], list[Proble
         by_url[article.url].append(article)
     problems = [
         Problem(
-            f"content{url.rstrip('/')}.md",
-            1,
-            "two files have the same address",
-            found=url,
-            repair=f"keep this file or {url.strip('/')}/index.md",
+            article.file, 1, "another file has the same address", url, repair="keep one of them"
         )
         for url, same in by_url.items()
         if len(same) > 1
+        for article in same
     ]
     return [same[0] for same in by_url.values() if len(same) == 1], problems
 

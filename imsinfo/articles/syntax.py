@@ -19,7 +19,7 @@ CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 CODE_BLOCK = FencedBlockPreprocessor.FENCED_BLOCK_RE
 LIST_ITEM = re.compile(r"^ {0,3}([-*+]|\d+\.)\s")
 
-CARDS = {"emergency": "Emergency", "urgent": "Urgent", "non-urgent": "Not urgent"}
+CARDS = {"emergency": "Emergency", "urgent": "Urgent", "non-urgent": "Not an emergency"}
 LISTS = {"do": "Do", "do-not": "Do not"}
 LEAVES = ("red-flags", "evidence")
 COMPONENTS = (*CARDS, "callout", *LISTS, *LEAVES)

@@ -1,7 +1,10 @@
 """Pages at the paths of their files."""
 
+from urllib.parse import quote
+
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -30,6 +33,12 @@ def page(request, path=""):
 
 def _with_final_slash(library, path):
     """Send a reader who left out the final slash to the page; there is no other guess."""
-    if library.get(f"/{path}/") is None:
-        raise Http404("No such article.")
-    return redirect("articles:page", path=f"{path}/", permanent=True)
+    address = f"/{path}/"
+    if library.get(address) is None and not _is_of_another_app(address):
+        raise Http404("No such page.")
+    return redirect(quote(address), permanent=True)
+
+
+def _is_of_another_app(address):
+    """Whether the form or the admin answers there; articles would answer everything else."""
+    return resolve(address).app_name not in {"", "articles"}

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from imsinfo.enquiries.answers import for_staff
 from imsinfo.enquiries.choices import State
-from imsinfo.enquiries.forms import consent_text
 from imsinfo.enquiries.models import Enquiry, Note
+from imsinfo.enquiries.typed_text import TypedText
 
 
 class StateForm(forms.ModelForm):
@@ -20,10 +20,19 @@ class StateForm(forms.ModelForm):
             self.add_error("closed_reason", "A closed enquiry has a reason; an open one has none")
 
 
+class NoteForm(forms.ModelForm):
+    text = TypedText(max_length=4000, widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
+
+    class Meta:
+        model = Note
+        fields = ("text",)
+
+
 class NoteInline(admin.StackedInline):
     """Notes are added and read, never changed or removed."""
 
     model = Note
+    form = NoteForm
     fields = ("text", "author", "written_at")
     readonly_fields = ("author", "written_at")
     extra = 1
@@ -52,6 +61,10 @@ class EnquiryAdmin(admin.ModelAdmin):
     form = StateForm
     inlines = (NoteInline,)
 
+    def lookup_allowed(self, lookup, value, request):
+        """The filters of the list alone: an address must not hold a name or a phone number."""
+        return lookup.removesuffix("__exact") in self.list_filter
+
     def has_add_permission(self, request):
         return False
 
@@ -76,11 +89,12 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     @admin.display(description="Agreed to")
     def agreed_to(self, enquiry):
-        return consent_text(enquiry.consent_version)
+        return enquiry.consent_text
 
     def save_model(self, request, obj, form, change):
         obj.set_state(obj.state, obj.closed_reason, timezone.now())
-        super().save_model(request, obj, form, change)
+        # The state alone: answers are never written back, nor a row that has been deleted since.
+        obj.save(update_fields=["state", "closed_reason", "closed_at"])
 
     def save_formset(self, request, form, formset, change):
         for note in formset.save(commit=False):

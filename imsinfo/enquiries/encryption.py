@@ -42,7 +42,7 @@ class EncryptedTextField(models.TextField):
             return value
         try:
             return _cipher(settings.FIELD_KEYS).decrypt(value).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             logger.error("%s.%s cannot be read with FIELD_KEYS", self.model.__name__, self.name)
             return UNREADABLE
 

@@ -36,12 +36,17 @@ def _helper(layout: Layout, button: str, action: str) -> FormHelper:
 def _one_of(options, *, required=True) -> forms.ChoiceField:
     """Radio buttons, none of them chosen beforehand."""
     widget = forms.RadioSelect(attrs={"class": "choice__input"})
-    return forms.ChoiceField(choices=options.choices, required=required, widget=widget)
+    field = forms.ChoiceField(choices=options.choices, required=required, widget=widget)
+    # Django's own words repeat whatever was sent.
+    field.error_messages["invalid_choice"] = "Choose one of the answers"
+    return field
 
 
 def _any_of(options=(), label="") -> forms.MultipleChoiceField:
     widget = forms.CheckboxSelectMultiple(attrs={"class": "choice__input"})
-    return forms.MultipleChoiceField(choices=options, required=False, widget=widget, label=label)
+    field = forms.MultipleChoiceField(choices=options, required=False, widget=widget, label=label)
+    field.error_messages["invalid_choice"] = "Choose from the signs in the list"
+    return field
 
 
 def _line(field=TypedLine, *, most, required=True, autocomplete="", kind="text") -> forms.CharField:
@@ -107,7 +112,7 @@ class SafetyForm(forms.Form):
     @property
     def level(self) -> str:
         """The most urgent level that was ticked, or "" for none."""
-        ticked = [name for name in SIGN_FIELDS if self.cleaned_data[name]]
+        ticked = [name for name in SIGN_FIELDS if self.cleaned_data.get(name)]
         return SIGN_FIELDS[ticked[0]] if ticked else ""
 
 

@@ -51,10 +51,11 @@ class Enquiry(models.Model):
     phone = EncryptedTextField(blank=True)
     email = EncryptedTextField(blank=True)
     may_leave_message = models.CharField(max_length=20, choices=choices.YesNo, blank=True)
-    place = models.CharField(max_length=20, choices=choices.Place, default=choices.Place.CLINIC)
+    place = models.CharField(max_length=20, choices=choices.Place, blank=True)
     best_time = models.CharField(max_length=20, choices=choices.BestTime, blank=True)
     help_needed = EncryptedTextField(blank=True)
     consent_version = models.CharField(max_length=20, editable=False)
+    consent_text = models.TextField(editable=False)
 
     # What staff did with it.
     state = models.CharField(max_length=20, choices=choices.State, default=choices.State.NEW)

@@ -8,8 +8,6 @@ from django.core.signing import BadSignature, Signer
 ALPHABET = "CDFGHJKMNPQRTWXY34679"
 GROUPS = (3, 3, 4)
 
-_signer = Signer(salt="imsinfo.enquiries.sent")
-
 
 def new_reference() -> str:
     """Return a random reference such as K7M-4QX-9TWC: ten signs of 21, almost 44 bits."""
@@ -17,12 +15,17 @@ def new_reference() -> str:
 
 
 def sign(reference: str) -> str:
-    return _signer.sign(reference)
+    return _signer().sign(reference)
 
 
 def unsign(signed: str) -> str | None:
     """Return the reference if this site signed it, else None. Nothing is looked up."""
     try:
-        return _signer.unsign(signed)
+        return _signer().unsign(signed)
     except BadSignature:
         return None
+
+
+def _signer() -> Signer:
+    # Made anew, because a Signer keeps the keys of the moment it was made.
+    return Signer(salt="imsinfo.enquiries.sent")

@@ -1,25 +1,45 @@
 """The four steps of an enquiry. Answers travel in the page; nothing is stored before "Send"."""
 
 import logging
+from functools import wraps
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imsinfo.enquiries import references
 from imsinfo.enquiries.answers import carried, for_checking
 from imsinfo.enquiries.consents import CURRENT_CONSENT
-from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, in_full
+from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, consent_text, in_full
 from imsinfo.enquiries.origin import own_origin_only
 from imsinfo.enquiries.storing import OtherAnswers, store
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 published = cache_control(public=True, max_age=60)
+
+
+def read_only(view):
+    """A step that is only read. Exempt, because a POST to it is told 405, not 403.
+
+    Search engines are asked to leave it out: the safety questions come before it.
+    """
+
+    @csrf_exempt
+    @require_safe
+    @wraps(view)
+    def read(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return read
+
 
 logger = logging.getLogger("imsinfo.enquiries")
 
@@ -28,6 +48,9 @@ class SeeOther(HttpResponseRedirectBase):
     """To a page that is asked for with GET, so that reloading it sends nothing again."""
 
     status_code = 303
+
+    def __init__(self, address):
+        super().__init__(address, headers={"Cache-Control": "private, no-cache"})
 
 
 def _page(request, name, context=None, status=200):
@@ -42,7 +65,8 @@ def _page(request, name, context=None, status=200):
 def start(request):
     if request.method == "POST":
         form = SafetyForm(request.POST)
-        if form.is_valid():
+        # A sign counts whatever else is missing: nobody with an emergency corrects a form first.
+        if form.is_valid() or form.level in {"emergency", "today"}:
             return SeeOther(_after_safety(form))
         return _page(request, "start", _start_context(form))
     return _published_start(request)
@@ -66,28 +90,28 @@ def _start_context(form: SafetyForm) -> dict[str, object]:
 
 def _after_safety(form: SafetyForm) -> str:
     """The page that the most urgent sign leads to, or the questions."""
-    for_someone = form.cleaned_data["who"] == "someone"
     if form.level in {"emergency", "today"}:
         return reverse(f"enquiries:{form.level}")
+    for_someone = form.cleaned_data["who"] == "someone"
     step = "doctor_first" if form.level == "doctor-first" else "questions"
     return reverse(f"enquiries:{step}_for_someone" if for_someone else f"enquiries:{step}")
 
 
-@require_safe
+@read_only
 @published
 def stop(request, name):
     """A page that ends the enquiry and says what to do instead. Nothing is stored."""
     return render(request, f"enquiries/{name}.html")
 
 
-@require_safe
+@read_only
 @published
 def doctor_first(request, for_someone=False):
     next_url = "enquiries:flagged_questions" + ("_for_someone" if for_someone else "")
     return render(request, "enquiries/doctor_first.html", {"next_url": reverse(next_url)})
 
 
-@require_safe
+@read_only
 @published
 def questions(request, for_someone=False, is_doctor_first=False):
     form = AnswersForm(
@@ -148,10 +172,10 @@ def send(request):
 
 def _store(request, form):
     try:
-        enquiry = store(form.cleaned_data, form.shown_consent)
+        enquiry = store(form.cleaned_data, form.shown_consent, consent_text(form.shown_consent))
     except OtherAnswers as known:
         return _offer_correction(request, form, known.existing)
-    except DatabaseError:
+    except DatabaseFault:
         logger.exception("An enquiry could not be stored; its sender was told so")
         response = _check_page(request, form, status=503, not_stored=True)
         response["Retry-After"] = "120"
@@ -163,14 +187,13 @@ def _store(request, form):
 def _offer_correction(request, form, existing):
     """The id is known with other answers: ask, rather than thank and drop them."""
     context = {
-        "reference": existing.reference,
         "answers": for_checking(form),
         "carried": carried(form, submission_id=uuid4(), corrects=existing.submission_id),
     }
     return _page(request, "correction", context, status=409)
 
 
-@require_safe
+@read_only
 @cache_control(no_store=True, private=True)
 def sent(request):
     """Shows what the signature vouches for; nothing is looked up, nothing is sent again."""

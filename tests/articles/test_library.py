@@ -114,6 +114,17 @@ def test_a_missing_final_slash_leads_to_the_page(client):
     assert (response.status_code, response["Location"]) == (301, "/aftercare/")
 
 
+@pytest.mark.parametrize("path", ["/enquiry", "/enquiry/questions", "/admin"])
+def test_a_missing_final_slash_leads_to_the_form_and_the_admin(client, path):
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (301, f"{path}/")
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example", "//elsewhere.example/enquiry", "///x"])
+def test_no_address_leads_to_another_site(client, path):
+    assert client.generic("GET", "/", PATH_INFO=path).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/nothing/", "/nothing", "/README/", "/conditions/nothing/"])
 def test_what_is_not_there_is_a_404(client, path):
     assert client.get(path).status_code == 404

@@ -29,7 +29,7 @@ def test_a_title_below_a_section_is_a_smaller_heading(body):
 
 @pytest.mark.parametrize(
     ("name", "level"),
-    [("emergency", "Emergency"), ("urgent", "Urgent"), ("non-urgent", "Not urgent")],
+    [("emergency", "Emergency"), ("urgent", "Urgent"), ("non-urgent", "Not an emergency")],
 )
 def test_care_card_says_its_level_in_words(body, name, level):
     html = body(f"::: {name} Get help\n- a sign\n:::").html

@@ -1,4 +1,5 @@
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.admin.models import LogEntry
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -102,7 +103,7 @@ def test_enquiries_are_neither_added_nor_deleted_by_hand(admin_client, make_enqu
 @pytest.mark.parametrize("odd", ["%00", "x", "9" * 40, "1'--", "%E2%80%AE"])
 def test_odd_addresses_are_not_found(admin_client, odd):
     response = admin_client.get(f"{LIST}{odd}/change/", follow=True)
-    assert response.status_code in {200, 404}
+    assert (response.status_code, response.redirect_chain[-1][0]) == (200, "/admin/")
 
 
 def test_strangers_are_sent_to_sign_in(client, make_enquiry):
@@ -113,3 +114,37 @@ def test_strangers_are_sent_to_sign_in(client, make_enquiry):
 def test_staff_see_the_clinics_own_time(admin_client, make_enquiry):
     make_enquiry(received_at="2026-11-21T02:30:00Z")
     assertContains(admin_client.get("/admin/enquiries/enquiry/"), "20 Nov 2026, 6:30 p.m.")
+
+
+def test_a_state_is_saved_although_the_answers_cannot_be_read(admin_client, make_enquiry, settings):
+    enquiry = make_enquiry()
+    settings.FIELD_KEYS = (Fernet.generate_key().decode(),)
+    admin_client.post(change_url(enquiry), changed(state="in-review"))
+    assert Enquiry.objects.get().state == "in-review"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state__exact=%00",
+        "name__contains=Z",
+        "phone=1",
+        "received_at__year=99999",
+        "state__regex=(",
+    ],
+)
+def test_the_list_can_be_asked_for_nothing_but_its_filters(admin_client, make_enquiry, query):
+    make_enquiry()
+    assert admin_client.get(f"{LIST}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("text", ["x" * 4001, "a\u202eb"])
+def test_a_note_is_checked_like_an_answer(admin_client, make_enquiry, text):
+    enquiry = make_enquiry()
+    response = admin_client.post(change_url(enquiry), changed(**{"notes-0-text": text}))
+    assert (response.status_code, enquiry.notes.count()) == (200, 0)
+
+
+def test_staff_get_no_cookie_but_those_of_their_session(admin_client, make_enquiry):
+    admin_client.post(change_url(make_enquiry()), changed(state="in-review"))
+    assert set(admin_client.cookies) <= {"staff", "csrf"}

@@ -47,6 +47,13 @@ def test_an_unreadable_value_is_never_written_over(make_enquiry, settings):
         Enquiry.objects.get().save()
 
 
+def test_a_damaged_value_shows_the_marker(make_enquiry):
+    enquiry = make_enquiry()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enquiries_enquiry SET name = %s", ["schadhaft – ü"])
+    assert Enquiry.objects.get(pk=enquiry.pk).name == UNREADABLE
+
+
 def test_filtering_by_an_encrypted_field_is_refused(make_enquiry):
     make_enquiry(name="Zora")
     with pytest.raises(FieldError):

@@ -50,7 +50,7 @@ def test_a_missing_answer_is_asked_for_in_summary_and_at_the_field(
         ),
         ("name", "Ada\nLovelace", "Write this on one line"),
         ("message", "x" * 501, "Ensure this value has at most 500 characters (it has 501)."),
-        ("area", "moon", "Select a valid choice. moon is not one of the available choices."),
+        ("area", "moon", "Choose one of the answers"),
     ],
 )
 def test_a_bad_answer_is_explained(client, answers, field, value, error):

@@ -28,6 +28,12 @@ def test_unsign_refuses_another_reference_under_an_old_signature():
     assert unsign(f"CCC-CCC-CCCC:{signature}") is None
 
 
+def test_unsign_refuses_the_signature_of_a_key_that_is_gone(settings):
+    signed = sign("K7M-4QX-9TWC")
+    settings.SECRET_KEY = "another-key-of-fifty-signs-or-more-0123456789-abcdef"
+    assert unsign(signed) is None
+
+
 def test_unsign_accepts_a_signature_from_before_the_key_changed(settings):
     signed = sign("K7M-4QX-9TWC")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

@@ -53,6 +53,13 @@ def test_a_sign_counts_even_with_none_of_these(client):
     assert client.post("/enquiry/", data)["Location"] == "/enquiry/emergency/"
 
 
+@pytest.mark.parametrize("field", ["emergency", "today"])
+@pytest.mark.parametrize("who", [{}, {"who": "nonsense"}])
+def test_a_sign_counts_whatever_else_is_missing(client, field, who):
+    response = client.post("/enquiry/", {field: first_key(field), **who})
+    assert (response.status_code, response["Location"]) == (303, f"/enquiry/{field}/")
+
+
 def test_the_most_urgent_sign_decides(client):
     signs = {"doctor_first": first_key("doctor-first"), "today": first_key("today")}
     assert client.post("/enquiry/", {"who": "me", **signs})["Location"] == "/enquiry/today/"

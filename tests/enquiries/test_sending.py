@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.enquiries import views
@@ -85,6 +85,24 @@ def test_the_same_id_with_other_answers_is_offered_as_a_correction(client, submi
     assert (second.corrects, second.message, first.message) == (first, "Now the arm too", "")
 
 
+def test_the_same_correction_is_stored_once(client, submission, parsed):
+    data = submission()
+    client.post("/enquiry/send/", data)
+    for _ in range(2):
+        page = client.post("/enquiry/send/", data | {"message": "Now the arm too"})
+        client.post("/enquiry/send/", hidden_fields(parsed, page))
+    assert Enquiry.objects.count() == 2
+
+
+def test_the_hidden_id_opens_nothing(client, submission):
+    data = submission()
+    client.post("/enquiry/send/", data)
+    stranger = data | {"name": "Somebody Else", "phone": "604 555 0100"}
+    response = client.post("/enquiry/send/", stranger)
+    for stored in (Enquiry.objects.get().reference, "Quillfeather", "0177"):
+        assertNotContains(response, stored, status_code=409)
+
+
 def test_a_send_without_an_id_is_checked_again(client, answers):
     assertContains(client.post("/enquiry/send/", answers()), "Check your answers")
     assert Enquiry.objects.count() == 0
@@ -96,9 +114,10 @@ def test_a_tampered_send_is_validated_again(client, submission):
     assert Enquiry.objects.count() == 0
 
 
-def test_a_database_error_keeps_the_text_and_says_so(client, submission, monkeypatch):
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_database_error_keeps_the_text_and_says_so(client, submission, monkeypatch, fault):
     def fail(*args):
-        raise OperationalError("disk I/O error for Zora")
+        raise fault("disk I/O error for Zora")
 
     monkeypatch.setattr(views, "store", fail)
     response = client.post("/enquiry/send/", submission(message="Precious"))
@@ -151,6 +170,7 @@ def test_the_form_sets_no_cookie(client, submission):
         ("get", "/enquiry/questions/", "public, max-age=60"),
         ("get", "/enquiry/emergency/", "public, max-age=60"),
         ("get", "/enquiry/sent/", "no-store, private"),
+        ("get", "/enquiry/doctor-first/", "public, max-age=60"),
         ("post", "/enquiry/", "private, no-cache"),
         ("post", "/enquiry/check/", "private, no-cache"),
         ("post", "/enquiry/send/", "private, no-cache"),
@@ -173,3 +193,26 @@ def test_bad_bodies_get_a_clear_answer(client):
     ):
         response = client.generic("POST", "/enquiry/send/", body, kind)
         assert response.status_code in {200, 400, 413}, (kind, response.status_code)
+
+
+def test_the_answer_to_a_send_is_kept_nowhere_public(client, submission):
+    response = client.post("/enquiry/send/", submission())
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_the_words_agreed_to_are_stored_as_they_were(client, submission, settings):
+    client.post("/enquiry/send/", submission())
+    settings.KEEP_CLOSED_DAYS = 3000
+    assert "90 days after the enquiry is closed" in Enquiry.objects.get().consent_text
+
+
+@pytest.mark.parametrize("step", ["questions/", "sent/", "emergency/", "doctor-first/"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE"])
+def test_a_step_that_is_only_read_says_what_it_allows(client, step, method):
+    response = client.generic(method, f"/enquiry/{step}")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+def test_search_engines_are_sent_to_the_safety_questions(client):
+    assert client.get("/enquiry/questions/")["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client.get("/enquiry/")

@@ -9,26 +9,33 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from imsinfo.articles.library import get_library
 from imsinfo.clinic import get_clinic
+from imsinfo.orphans import SERVER
 from imsinfo.problems import ContentError
 from imsinfo.red_flags import get_red_flags
 
 
 class Command(BaseCommand):
-    help = "Serve the site on 127.0.0.1, behind a proxy or for this machine alone."
+    help = "Serve the site on BIND and PORT, by default on this machine alone."
     requires_system_checks = []
 
     def handle(self, *args, **options):
         refuse_port_in_use(settings.BIND, settings.PORT)
         self.read_content()
-        if not settings.PRODUCTION:
+        refuse_without_static_files()
+        if settings.PRODUCTION:
+            refuse_waiting_migrations()
+        else:
             call_command("migrate", verbosity=0)
         self.check(databases=["default"])
         connections.close_all()
         self.stdout.write(welcome())
         self.stdout.flush()
+        # The process stays the same, so the workers know their server by this number.
+        os.environ[SERVER] = str(os.getpid())
         os.execv(sys.executable, server_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
 
     def read_content(self):
@@ -42,9 +49,26 @@ class Command(BaseCommand):
             self.stderr.write(f"Left out: {problem}")
 
 
+def refuse_without_static_files() -> None:
+    """Raise CommandError where every page would fail for want of its stylesheet."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.is_file():
+        raise CommandError(
+            f"{manifest} is not there. Collect the static files first: "
+            "manage.py collectstatic --no-input"
+        )
+
+
+def refuse_waiting_migrations() -> None:
+    """Raise CommandError where an enquiry would find no table to be stored in."""
+    executor = MigrationExecutor(connections["default"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database is not up to date. Run first: manage.py migrate")
+
+
 def refuse_port_in_use(host: str, port: int) -> None:
     """Raise CommandError if something listens there already: two servers would share visitors."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -62,7 +86,7 @@ def server_command(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
         *("--host", host, "--port", str(port), "--no-ws", "--log-level", "error"),
         *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
     ]
     if settings.TLS_CERTIFICATE:
         command += [
@@ -79,10 +103,11 @@ def welcome() -> str:
     database = settings.DATABASES["default"]
     place = database["NAME"] if "sqlite3" in database["ENGINE"] else "PostgreSQL (DATABASE_URL)"
     manage = f"{Path(sys.executable).parent / 'python'} manage.py"
+    keys = settings.VAR_DIR / "keys"
+    about_keys = f"  keys lie in        {keys}   (back them up apart from the data)\n"
     return (
         f"\nimsinfo is at {settings.SITE_URL}   (stop it with Ctrl+C)\n"
         f"  staff sign in at   {settings.SITE_URL}/admin/\n"
         f"  first staff account: {manage} createsuperuser\n"
         f"  enquiries lie in   {place}\n"
-        f"  keys lie in        {settings.VAR_DIR / 'keys'}   (back them up apart from the data)\n"
-    )
+    ) + ("" if settings.PRODUCTION else about_keys)

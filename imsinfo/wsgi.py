@@ -5,6 +5,9 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from imsinfo.workers import end_at_once_while_starting, end_with_server
+
+end_at_once_while_starting()
 # What the site writes, its own user alone may read.
 os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
@@ -15,7 +18,6 @@ from imsinfo.door import Door, Rules  # noqa: E402
 from imsinfo.errors import error_page, prepare_error_pages  # noqa: E402
 from imsinfo.headers import SecurityHeaders, security_headers  # noqa: E402
 from imsinfo.health import HEALTH_CHECKS  # noqa: E402
-from imsinfo.orphans import end_with_server  # noqa: E402
 from imsinfo.red_flags import get_red_flags  # noqa: E402
 
 # A fault in what every page needs stops the start, not the first visitor.

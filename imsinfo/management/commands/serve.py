@@ -13,9 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from imsinfo.articles.library import get_library
 from imsinfo.clinic import get_clinic
-from imsinfo.orphans import SERVER
 from imsinfo.problems import ContentError
 from imsinfo.red_flags import get_red_flags
+from imsinfo.workers import SERVER
 
 
 class Command(BaseCommand):

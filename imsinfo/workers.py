@@ -1,4 +1,4 @@
-"""Ends a worker whose server is gone, so that no old code answers beside the next start."""
+"""How a worker ends: with its server, and at once while it is still starting."""
 
 import os
 import signal
@@ -6,6 +6,17 @@ import threading
 import time
 
 SERVER = "IMSINFO_SERVER_PID"
+
+
+def end_at_once_while_starting() -> None:
+    """Let SIGTERM end a worker that has not begun to serve.
+
+    Until granian sets its own handlers, a worker has those of the main process, which swallow
+    the signal: the worker would begin to serve although the site is being stopped.
+    """
+    if os.environ.get(SERVER) == str(os.getppid()):
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_DFL)
 
 
 def end_with_server() -> None:

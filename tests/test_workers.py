@@ -4,7 +4,7 @@ import sys
 PARENT = """
 import os, subprocess, sys
 os.environ["IMSINFO_SERVER_PID"] = str(os.getpid())
-child = "from imsinfo.orphans import *; end_with_server(); time.sleep(30)"
+child = "from imsinfo.workers import *; end_with_server(); time.sleep(30)"
 print(subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.DEVNULL).pid, flush=True)
 os.kill(os.getpid(), 9)
 """
@@ -27,7 +27,7 @@ def test_a_worker_ends_when_its_server_is_killed():
 
 
 def test_nothing_is_watched_without_a_server(monkeypatch):
-    from imsinfo.orphans import end_with_server  # noqa: PLC0415 -- after the environment is set
+    from imsinfo.workers import end_with_server  # noqa: PLC0415 -- after the environment is set
 
     monkeypatch.delenv("IMSINFO_SERVER_PID", raising=False)
     monkeypatch.setattr("threading.Thread", None)

@@ -31,7 +31,7 @@ PRODUCTION = startup.is_production(SITE_URL)
 HTTPS = SITE_URL.startswith("https://")
 
 # Where things lie. A clinic's own content folder lies over the shipped one, file by file.
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var").absolute()
 CONTENT_DIR = env.path("CONTENT_DIR", None)
 CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
 

@@ -110,7 +110,7 @@ def test_staff_pages_keep_the_policy(site, visitor, sign_in, path):
     assert said == []
 
 
-def test_an_enquiry_for_staff_keeps_the_policy_and_is_accessible(site, visitor, sign_in):
+def test_an_enquiry_for_staff_can_be_read_and_keeps_the_policy(site, visitor, sign_in):
     visitor.request.post(f"{site.url}/enquiry/send/", form=SENT)
     sign_in(visitor)
     visitor.goto(f"{site.url}/admin/enquiries/enquiry/")

@@ -79,6 +79,15 @@ def test_reader_changes_an_answer_on_the_check_page(site, reader):
     expect(reader.get_by_text("It comes and goes")).to_be_visible()
 
 
+def test_a_double_click_on_send_is_one_enquiry(site, reader):
+    before = site.shell(COUNT)
+    pass_safety(reader, site)
+    answer(reader)
+    reader.get_by_role("button", name="Send your enquiry").dblclick()
+    expect(reader.locator(".panel__reference")).to_be_visible()
+    assert site.shell(COUNT) == before + 1
+
+
 @pytest.mark.parametrize(
     ("group", "heading"),
     [("Signs of an emergency", "Call 911 now"), ("help today", "Get medical help today")],

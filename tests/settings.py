@@ -12,11 +12,11 @@ READ_FROM_ENVIRONMENT = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SOURCE.read_
 
 for name in READ_FROM_ENVIRONMENT:
     os.environ.pop(f"{name}_FILE", None)
-    if name not in {"DATABASE_URL", "VAR_DIR"}:
+    if name != "DATABASE_URL":
         os.environ.pop(name, None)
-if "VAR_DIR" not in os.environ:
-    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="imsinfo-tests-")
-    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+# A folder of its own: tests never touch the site's keys and enquiries.
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="imsinfo-tests-")
+atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from imsinfo.settings import *  # noqa: E402, F403 -- the environment is made ready above
 from imsinfo.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402

@@ -170,9 +170,11 @@ def production(tmp_path, clinic_text):
 
 
 def _forget_content():
-    from imsinfo.errors import _rendered_once  # noqa: PLC0415 -- it needs every app
+    from imsinfo.articles.library import get_library  # noqa: PLC0415 -- it needs every app
+    from imsinfo.articles.sources import get_sources  # noqa: PLC0415
+    from imsinfo.errors import _rendered_once  # noqa: PLC0415
 
-    for built in (get_clinic, get_red_flags, _rendered_once):
+    for built in (get_clinic, get_red_flags, get_sources, get_library, _rendered_once):
         built.cache_clear()
 
 

@@ -94,6 +94,13 @@ def test_broken_red_flags_stop_the_start(write_content):
         Command().read_content()
 
 
+@pytest.mark.parametrize("name", ["aftercare.md", "index.md", "sources.yaml"])
+def test_a_site_does_not_start_without_the_pages_that_patients_need(write_content, name):
+    write_content(name, "broken")
+    with pytest.raises(CommandError, match="does not start without /"):
+        Command().read_content()
+
+
 def test_missing_static_files_stop_the_start(run_manage, free_port):
     done = run_manage("serve", PORT=str(free_port))
     assert done.returncode == 1

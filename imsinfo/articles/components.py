@@ -96,15 +96,15 @@ class Expander:
         self.closing.append("</div></section>" if name in syntax.CARDS else "</section>")
         if name in syntax.CARDS:
             return self._html(self._card_start(name, title))
-        shown = title or syntax.LISTS.get(name, "")
-        css = name if name == "callout" else f"{name}-list"
-        return self._html(
-            format_html(
-                '<section class="{}"><{}>{}</{}>',
-                *(css, mark_safe(self.heading)),  # noqa: S308 -- h2 or h3
-                *(filled(shown, self.clinic), mark_safe(self.heading)),  # noqa: S308
-            )
-        )
+        return self._html(self._box_start(name, title or syntax.LISTS.get(name, "")))
+
+    def _box_start(self, name: str, title: str) -> str:
+        context = {
+            "css": name if name == "callout" else f"{name}-list",
+            "title": filled(title, self.clinic),
+            "heading": self.heading,
+        }
+        return render_to_string("articles/components/box_start.html", context).strip()
 
     def _card_start(self, card: str, title: str) -> str:
         """The start of a care card; the first emergency card of a page can be linked to."""

@@ -20,6 +20,8 @@ from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, consen
 from imsinfo.enquiries.origin import own_origin_only
 from imsinfo.enquiries.storing import OtherAnswers, store
 
+logger = logging.getLogger("imsinfo.enquiries")
+
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 published = cache_control(public=True, max_age=60)
 
@@ -39,9 +41,6 @@ def read_only(view):
         return response
 
     return read
-
-
-logger = logging.getLogger("imsinfo.enquiries")
 
 
 class SeeOther(HttpResponseRedirectBase):

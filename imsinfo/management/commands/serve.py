@@ -17,6 +17,9 @@ from imsinfo.problems import ContentError
 from imsinfo.red_flags import get_red_flags
 from imsinfo.workers import SERVER
 
+# The start page, and the page that every other one sends a worried patient to.
+NEEDED = ("/", "/aftercare/")
+
 
 class Command(BaseCommand):
     help = "Serve the site on BIND and PORT, by default on this machine alone."
@@ -45,8 +48,12 @@ class Command(BaseCommand):
             get_red_flags()
         except ContentError as error:
             raise CommandError(f"The site does not start:\n{error}") from error
-        for problem in get_library().problems:
+        library = get_library()
+        for problem in library.problems:
             self.stderr.write(f"Left out: {problem}")
+        missing = [url for url in NEEDED if library.get(url) is None]
+        if missing:
+            raise CommandError(f"The site does not start without {', '.join(missing)}. See above.")
 
 
 def refuse_without_static_files() -> None:

@@ -55,7 +55,7 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || \
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv

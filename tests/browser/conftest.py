@@ -98,7 +98,7 @@ def browser_type_launch_args(launch_options):
 
 
 @pytest.fixture
-def reader(playwright, launch_options, tmp_path):
+def reader(launch_options, playwright, tmp_path):
     """A page of a browser that has JavaScript and cookies switched off."""
     preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (tmp_path / "Default").mkdir()

@@ -86,7 +86,7 @@ def launch_options():
     """How to start Debian's Chromium; without one the test is skipped, and says so."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("BROWSER TESTS NOT RUN: install Chromium (Debian: apt-get install chromium)")
+        pytest.skip("BROWSER TESTS NOT RUN: apt-get install chromium libatomic1")
     # Chromium refuses its own sandbox to root.
     flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return {"executable_path": path, "args": flags}

@@ -12,7 +12,6 @@ from imsinfo.problems import Problem
 from imsinfo.red_flags import Region
 
 RAW_HTML = re.compile(r"<[A-Za-z/!?][^>]*>?")
-BRACED = re.compile(r"\{[^{}]*\}?|\}")
 CITED = re.compile(r"\[@[^\]]*\]?")
 PICTURE = re.compile(r"!\[")
 
@@ -54,7 +53,7 @@ def _raw_html(at: tuple[str, int], line: str) -> Iterator[Problem]:
 
 
 def _braces(at: tuple[str, int], line: str, known: Known) -> Iterator[Problem]:
-    for braced in BRACED.findall(line):
+    for braced in syntax.BRACED.findall(line):
         field = CLINIC_FIELD.fullmatch(braced)
         if field and (known.clinic_fields is None or field[1] in known.clinic_fields):
             continue

@@ -1,12 +1,11 @@
 """What every article is rendered with: clinic, warning signs, sources and the names of pages."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from imsinfo.articles import syntax
 from imsinfo.articles.sources import Source, get_sources
-from imsinfo.articles.syntax import CITATION
 from imsinfo.clinic import CLINIC_FIELD, Clinic, get_clinic
 from imsinfo.content import content_file
 from imsinfo.problems import ContentError, Problem
@@ -91,7 +90,7 @@ def _unknown_names(
 
 def _unfillable(words: str, clinic: Clinic, text: str, file: str, name: str) -> Iterator[Problem]:
     left = CLINIC_FIELD.sub(lambda m: "" if m[1] in clinic.fields else m[0], words)
-    for found in re.findall(r"\{[^{}]*\}?|\}", left) + [m[0] for m in CITATION.finditer(left)]:
+    for found in syntax.BRACED.findall(left) + [m[0] for m in syntax.CITATION.finditer(left)]:
         names = ", ".join(sorted(clinic.fields))
         expected = f"{{clinic.NAME}} with one of: {names}"
         repair = "correct the name; sources stand in the field sources"

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
@@ -26,6 +26,9 @@ from imsinfo.problems import ContentError, Problem
 SAFE_LINK = re.compile(r"(https?://|mailto:|tel:|#|/(?!/))")
 CODE = re.compile(r"<code\b.*?</code>|<pre\b.*?</pre>", re.DOTALL)
 LEFT_OVER = re.compile(r"[{}]|\[@|:::")
+
+# Marks a citation until it is numbered.
+CITED = "data-cited"
 
 EXTENSIONS = ("tables", "def_list", "abbr", "fenced_code", "sane_lists", "smarty")
 
@@ -137,7 +140,8 @@ class ArticleSyntax(Extension):
         md.inlinePatterns.register(citation, "citation", 175)
         clinic = _ClinicField(CLINIC_FIELD.pattern, md, self)
         md.inlinePatterns.register(clinic, "clinic", 174)
-        md.treeprocessors.register(_Finish(md, self.draft, self.material.pages), "finish", 5)
+        # After the contents (5), which take no citation into the words of a heading.
+        md.treeprocessors.register(_Finish(md, self), "finish", 4)
 
 
 class _Components(Preprocessor):
@@ -154,17 +158,13 @@ class _Components(Preprocessor):
 class _Citation(InlineProcessor):
     def __init__(self, pattern: str, md, article: ArticleSyntax):
         super().__init__(pattern, md)
-        self.article, self.citations = article, article.citations
+        self.article = article
 
     def handleMatch(self, m, data):  # noqa: N802 -- the name is Markdown's
         if m[1] not in self.article.material.sources:
             raise _unreadable(self.article.draft, "unknown source", f"[@{m[1]}]")
-        number, place = self.citations.cite(m[1])
-        sup = Element("sup", {"class": "citation"})
-        link = SubElement(sup, "a", {"href": f"#ref-{m[1]}", "id": place})
-        words = SubElement(link, "span", {"class": "visually-hidden"})
-        words.text = AtomicString("source ")
-        words.tail = AtomicString(f"[{number}]")
+        # Only marked here: Markdown comes to lists and tables after the paragraphs below them.
+        sup = Element("sup", {"class": "citation", CITED: m[1]})
         return sup, m.start(0), m.end(0)
 
 
@@ -185,11 +185,12 @@ class _ClinicField(InlineProcessor):
 
 
 class _Finish(Treeprocessor):
-    """Page links become addresses; tables can be read as cards; no style attribute is left."""
+    """Page links become addresses, tables can be read as cards, citations get their numbers."""
 
-    def __init__(self, md, draft: Draft, pages: Collection[str]):
+    def __init__(self, md, article: ArticleSyntax):
         super().__init__(md)
-        self.draft, self.pages = draft, pages
+        self.draft, self.pages = article.draft, article.material.pages
+        self.citations = article.citations
 
     def run(self, root):
         title = root.find(".//h1")
@@ -202,6 +203,19 @@ class _Finish(Treeprocessor):
                 if child.tag == "table":
                     parent.remove(child)
                     parent.insert(index, _wrapped(child))
+        for sup in root.iter("sup"):
+            self._number(sup)
+
+    def _number(self, sup: Element) -> None:
+        """Number a citation; the tree is walked in the order in which a page is read."""
+        key = sup.attrib.pop(CITED, "")
+        if not key:
+            return
+        number, place = self.citations.cite(key)
+        link = SubElement(sup, "a", {"href": f"#ref-{key}", "id": place})
+        words = SubElement(link, "span", {"class": "visually-hidden"})
+        words.text = "source "
+        words.tail = f"[{number}]"
 
     def _finish_link(self, link: Element) -> None:
         """Refuse what leads nowhere or runs a script, however Markdown came to it."""
@@ -218,7 +232,7 @@ class _Finish(Treeprocessor):
 
 def _wrapped(table: Element) -> Element:
     """Put a table into its box and tell every cell the heading of its column."""
-    heads = ["".join(cell.itertext()) for cell in table.iter("th")]
+    heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
     for cell in table.iter("th"):
         cell.set("scope", "col")
     for row in table.iter("tr"):

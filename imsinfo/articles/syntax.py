@@ -14,6 +14,7 @@ FENCE_OPEN = re.compile(r"^:::\s*(?P<name>[A-Za-z][\w-]*)\s*(?P<title>.*?)\s*$")
 FENCE_CLOSE = re.compile(r"^:::\s*$")
 CITATION = re.compile(r"\[@([a-z0-9_]+)\]")
 PAGE_LINK = re.compile(r"\]\(\s*(?!https?://|/|#|mailto:|tel:)([^)\s#]+)(#[^)\s]*)?\s*\)")
+BRACED = re.compile(r"\{[^{}]*\}?|\}")
 HEADING = re.compile(r"^(#{1,6})")
 CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 CODE_BLOCK = FencedBlockPreprocessor.FENCED_BLOCK_RE

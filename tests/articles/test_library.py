@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -90,6 +92,16 @@ def test_a_page_says_that_no_clinician_has_reviewed_it(client, path):
 def test_a_page_has_no_script_and_no_style_of_its_own(client, path):
     for forbidden in ("<script", "<style", " style=", " onclick=", "{clinic."):
         assertNotContains(client.get(path), forbidden)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_sources_are_numbered_as_a_reader_meets_them(client, path):
+    body = client.get(path).content.decode().split('id="references"')[0]
+    met = list(dict.fromkeys(re.findall(r'href="#ref-(\w+)"', body)))
+    numbers = dict(
+        re.findall(r'href="#ref-(\w+)" id="[^"]*"><span[^>]*>source </span>\[(\d+)', body)
+    )
+    assert [int(numbers[key]) for key in met] == list(range(1, len(met) + 1))
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -71,6 +71,12 @@ def test_citations_are_numbered_in_order_of_first_use(body):
     assert rendered.html.count(f'href="#ref-{KEY}"') == 2
 
 
+def test_a_citation_in_a_heading_or_a_column_leaves_its_words_alone(body):
+    rendered = body(f"## Pain [@{KEY}]\n\n| Found [@{OTHER}] |\n|---|\n| 1 |")
+    assert [(heading.id, heading.text) for heading in rendered.headings] == [("pain", "Pain")]
+    assert '<td data-label="Found">' in rendered.html
+
+
 def test_a_citation_links_to_its_reference(body):
     assertInHTML(
         f'<sup class="citation"><a href="#ref-{KEY}" id="cite-{KEY}-1">'

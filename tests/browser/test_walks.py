@@ -120,7 +120,10 @@ def test_the_worried_patient_is_one_tap_from_help(site, reader):
     for path in ("/", "/what-is-ims/", "/conditions/neck-pain/", "/enquiry/", "/no-such-page/"):
         reader.goto(f"{site.url}{path}")
         reader.get_by_role("banner").get_by_role("link", name="Worried after treatment?").click()
-        assert reader.url == f"{site.url}/aftercare/"
+        assert reader.url == f"{site.url}/aftercare/#get-help"
+        expect(
+            reader.get_by_role("heading", name=re.compile("Emergency.*Call 911 now"))
+        ).to_be_in_viewport()
 
 
 def test_cookies_are_really_off(site, reader, staff_password):

@@ -1,6 +1,11 @@
 """What is wrong in a content file, said so that its editor can repair it."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+# broken: what stands there cannot be shown as it is meant; error: it can, and must be mended all
+# the same; warning: somebody should look.
+Severity = Literal["broken", "error", "warning"]
 
 
 @dataclass(frozen=True, order=True)
@@ -13,6 +18,11 @@ class Problem:
     found: str = ""
     expected: str = ""
     repair: str = ""
+    severity: Severity = "broken"
+
+    @property
+    def is_warning(self) -> bool:
+        return self.severity == "warning"
 
     def __str__(self) -> str:
         parts = [self.what]

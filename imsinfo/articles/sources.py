@@ -1,14 +1,13 @@
 """Every source once: content/sources.yaml."""
 
-from collections import Counter
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from imsinfo.content import built_from_content, content_file
-from imsinfo.problems import ContentError, Problem
-from imsinfo.strict_yaml import Strict, read_yaml
+from imsinfo.articles.keyed import read_keyed
+from imsinfo.content import built_from_content
+from imsinfo.strict_yaml import Strict
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 
@@ -49,16 +48,4 @@ class Source(Strict):
 @built_from_content
 def get_sources() -> dict[str, Source]:
     """Return the sources by key; raises ContentError with every fault in the file."""
-    file = content_file("sources.yaml")
-    text = file.read()
-    sources = read_yaml(text, tuple[Source, ...], file.shown_as)
-    doubled = [key for key, count in Counter(each.key for each in sources).items() if count > 1]
-    if doubled:
-        raise ContentError(*(_doubled(file.shown_as, text, key) for key in doubled))
-    return {source.key: source for source in sources}
-
-
-def _doubled(file: str, text: str, key: str) -> Problem:
-    lines = text.split("\n")
-    last = max((number for number, line in enumerate(lines, 1) if key in line.split()), default=1)
-    return Problem(file, last, "two sources have the same key", key, repair="keep one of them")
+    return read_keyed("sources.yaml", Source, "key")

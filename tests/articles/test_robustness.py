@@ -158,7 +158,7 @@ def test_a_source_that_stands_twice_is_told(write, content):
     write("sources.yaml", text + again)
     [problem] = read_library().problems
     assert (problem.what, problem.found, problem.line) == (
-        "two sources have the same key",
+        "two entries have the same key",
         "ga_2007",
         text.count("\n") + 2,
     )

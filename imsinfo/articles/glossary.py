@@ -1,0 +1,32 @@
+"""Every term once, with its plain meaning: content/glossary.yaml."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from imsinfo.articles.keyed import read_keyed
+from imsinfo.content import built_from_content
+from imsinfo.strict_yaml import Strict
+
+Words = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Term(Strict):
+    """One term. meaning: plain words that can stand in brackets; also: other names of it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+    term: Words
+    meaning: Annotated[str, Field(min_length=1, max_length=200)]
+    also: tuple[Words, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that the term is called."""
+        return (self.term, *self.also)
+
+
+@built_from_content
+def get_glossary() -> dict[str, Term]:
+    """Return the terms by id; raises ContentError with every fault in the file."""
+    return read_keyed("glossary.yaml", Term, "id")

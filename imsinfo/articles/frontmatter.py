@@ -1,17 +1,29 @@
 """The lines at the top of an article: what they may say, and reading them strictly."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from imsinfo.content import ContentFile
 from imsinfo.problems import ContentError, Problem
 from imsinfo.red_flags import Region
 from imsinfo.strict_yaml import Strict, read_yaml
 
-Kind = Literal["home", "guide", "condition", "list"]
+Kind = Literal[
+    "home",
+    "guide",
+    "treatment",
+    "condition",
+    "comparison",
+    "evidence",
+    "list",
+    "legal",
+    "aftercare",
+]
 Section = Literal["about-ims", "conditions", "your-treatment", "evidence", "clinic"]
 Method = Literal["ims", "dry-needling"]
 Grade = Literal["good", "some", "not-enough", "does-not-help", "none-found"]
@@ -37,7 +49,42 @@ LONGEST_UNREVIEWED_YEARS = 3
 MAY_LACK_SOURCES = ("none-found", "not-enough")
 FENCE = "---"
 
-Line = Annotated[str, Field(min_length=1, max_length=160)]
+ADDRESS = re.compile(r"/([a-z0-9]+(-[a-z0-9]+)*/)+")
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("write some words")
+    return text
+
+
+def _address(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("write an address of this site, such as /old-name/")
+    return text
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise ValueError("only manage.py sign_review writes this; sign the page again")
+    return text
+
+
+def _each_once(items: tuple[str, ...]) -> tuple[str, ...]:
+    doubled = [item for item, count in Counter(items).items() if count > 1]
+    if doubled:
+        raise ValueError(f"{doubled[0]} stands twice")
+    return items
+
+
+NotBlank = AfterValidator(_not_blank)
+Line = Annotated[str, Field(min_length=1, max_length=160), NotBlank]
+Name = Annotated[str, Field(min_length=1, max_length=120), NotBlank]
+Lines = Annotated[tuple[Line, ...], AfterValidator(_each_once)]
+Addresses = Annotated[
+    tuple[Annotated[str, Field(max_length=160), AfterValidator(_address)], ...],
+    AfterValidator(_each_once),
+]
 
 
 class Evidence(Strict):
@@ -63,19 +110,35 @@ class Change(Strict):
     why: Line
 
 
+class ClinicalReview(Strict):
+    """A clinician's sign-off, as `manage.py sign_review` writes it; hash: of the text signed."""
+
+    name: Name
+    role: Name
+    # "register" is the word in the file; as an attribute it belongs to Python's classes.
+    registration: Annotated[Name, Field(alias="register")]
+    date: date
+    hash: Annotated[str, AfterValidator(_hash)]
+
+
 class FrontMatter(Strict):
     """The fields of an article, in the order in which an editor writes them."""
 
-    title: Annotated[str, Field(min_length=1, max_length=65)]
+    title: Annotated[str, Field(min_length=1, max_length=65), NotBlank]
     summary: Line
     kind: Kind
     section: Section
     order: Annotated[int, Field(ge=1, le=999)]
     sources_checked: date
     next_review: date
+    draft: bool = False
+    aliases: Addresses = ()
+    related: Lines = ()
+    keywords: Lines = ()
     red_flags: tuple[Region, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     changes: tuple[Change, ...] = ()
+    clinical_review: ClinicalReview | None = None
 
     @model_validator(mode="after")
     def _review_in_time(self) -> "FrontMatter":

@@ -1,20 +1,11 @@
-"""All articles, read and rendered once, with everything that follows from their front matter."""
+"""All articles, read and rendered once."""
 
 import logging
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
 
 from imsinfo.articles.checking import Known, problems_of
-from imsinfo.articles.frontmatter import (
-    SECTION_LABELS,
-    Change,
-    Draft,
-    FrontMatter,
-    Section,
-    read_draft,
-)
+from imsinfo.articles.frontmatter import SECTION_LABELS, Draft, read_draft
 from imsinfo.articles.material import (
     CLINIC,
     RED_FLAGS,
@@ -23,7 +14,9 @@ from imsinfo.articles.material import (
     Material,
     read_data_files,
 )
-from imsinfo.articles.rendering import Body, render
+from imsinfo.articles.pages import Article, Library
+from imsinfo.articles.rendering import render
+from imsinfo.articles.reviews import review_of
 from imsinfo.articles.syntax import CITATION, address_of, prose_lines
 from imsinfo.content import ContentFile, built_from_content, content_files
 from imsinfo.problems import ContentError, Problem
@@ -31,128 +24,9 @@ from imsinfo.problems import ContentError, Problem
 logger = logging.getLogger("imsinfo.articles")
 
 PAGE_NAME = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*/)*[a-z0-9]+(-[a-z0-9]+)*\.md$")
-TAKEN = ("/admin/", "/enquiry/", "/static/")
-
-
-@dataclass(frozen=True)
-class MenuLink:
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Crumb:
-    """A step of the way from the start page. url: "" for the page itself."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Article:
-    """One page: its address, what its editor declared, and what was rendered from its text."""
-
-    file: str
-    url: str
-    front: FrontMatter
-    rendered: Body
-
-    @property
-    def title(self) -> str:
-        return self.front.title
-
-    @property
-    def summary(self) -> str:
-        return self.front.summary
-
-    @property
-    def kind(self) -> str:
-        return self.front.kind
-
-    @property
-    def section(self) -> Section:
-        return self.front.section
-
-    @property
-    def section_label(self) -> str:
-        return SECTION_LABELS[self.front.section]
-
-    @property
-    def red_flags(self) -> tuple[str, ...]:
-        return self.front.red_flags
-
-    @property
-    def sources_checked(self) -> date:
-        return self.front.sources_checked
-
-    @property
-    def next_review(self) -> date:
-        return self.front.next_review
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        return self.front.changes
-
-    @property
-    def body(self):
-        return self.rendered.html
-
-    @property
-    def headings(self):
-        return self.rendered.headings
-
-    @property
-    def references(self):
-        return self.rendered.references
-
-    @property
-    def folder(self) -> str:
-        """The address above this one; the start page has none."""
-        return self.url.rstrip("/").rpartition("/")[0] + "/" if self.url != "/" else ""
-
-
-@dataclass(frozen=True)
-class Library:
-    """Every article that can be shown, in reading order, and what is wrong with the others."""
-
-    articles: tuple[Article, ...]
-    problems: tuple[Problem, ...]
-
-    def get(self, url: str) -> Article | None:
-        return next((article for article in self.articles if article.url == url), None)
-
-    def menu(self, url: str) -> tuple[MenuLink, ...]:
-        """One link a section that has pages, to its first; the start page is left out."""
-        current = self.get(url)
-        first: dict[Section, Article] = {}
-        for article in self.articles:
-            if article.kind != "home":
-                first.setdefault(article.section, article)
-        return tuple(
-            MenuLink(
-                SECTION_LABELS[section],
-                article.url,
-                current is not None and current.kind != "home" and current.section == section,
-            )
-            for section, article in first.items()
-        )
-
-    def children(self, article: Article) -> tuple[Article, ...]:
-        """The pages of the folder that this page is the index of."""
-        return tuple(other for other in self.articles if other.folder == article.url)
-
-    def siblings(self, article: Article) -> tuple[Article, ...]:
-        """The other pages of the section, the start page left out."""
-        same = (other for other in self.articles if other.section == article.section)
-        return tuple(other for other in same if other != article and other.kind != "home")
-
-    def breadcrumbs(self, article: Article) -> tuple[Crumb, ...]:
-        if article.url == "/":
-            return ()
-        index = self.get(article.folder) if article.folder != "/" else None
-        above = (Crumb(index.title, index.url),) if index else ()
-        return (Crumb("Home", "/"), *above, Crumb(article.title, ""))
+TAKEN = ("/admin/", "/enquiry/", "/static/", "/search/", "/changes/", "/style-guide/")
+# Folders of the content that hold no pages.
+SHARED, IMAGES = "shared/", "images/"
 
 
 @built_from_content
@@ -179,12 +53,20 @@ def read_library() -> Library:
     for file in pages.values():
         try:
             draft = _checked_draft(file, known, files.broken)
-            body = render(draft, material)
-            articles.append(Article(draft.file, address_of(file.name), draft.front, body))
+            articles.append(_article(file.name, draft, material))
         except ContentError as error:
             problems += error.problems
     articles, doubled = _one_an_address(articles)
-    return Library(tuple(sorted(articles, key=_place)), tuple(sorted([*problems, *doubled])))
+    articles.sort(key=_place)
+    return Library(
+        tuple(article for article in articles if not article.is_draft),
+        tuple(sorted([*problems, *doubled])),
+        tuple(article for article in articles if article.is_draft),
+    )
+
+
+def _article(name: str, draft: Draft, material: Material) -> Article:
+    return Article(name, address_of(name), draft, render(draft, material), review_of(draft, ()))
 
 
 def content_problems() -> list[Problem]:
@@ -211,7 +93,8 @@ def _known(files: DataFiles, pages: dict[str, ContentFile]) -> Known:
 
 
 def _is_page(name: str) -> bool:
-    return name.endswith(".md") and not name.endswith("README.md")
+    is_text = name.endswith(".md") and name.rpartition("/")[2] != "README.md"
+    return is_text and not name.startswith((SHARED, IMAGES))
 
 
 def _checked_draft(file: ContentFile, known: Known, broken: frozenset[str]) -> Draft:

@@ -28,6 +28,11 @@ def changed(old, new):
     return GOOD.replace(old, new)
 
 
+SIGNED = changed(
+    "order: 50",
+    "order: 50\nclinical_review:\n  name: A\n  role: B\n  register: C\n"
+    "  date: 2026-11-21\n  hash: HASH",
+)
 BROKEN = {
     "unknown field": (changed("order: 50", "order: 50\nauthor: Ada"), 7, "unknown field 'author'"),
     "doubled field": (changed("order: 50", "order: 50\norder: 60"), 7, "'order' stands twice"),
@@ -50,11 +55,16 @@ BROKEN = {
     "wrong type": (changed("order: 50", "order: soon"), 6, "'order'"),
     "number as text": (changed("A page", "2026"), 2, "'title' is not text"),
     "title too long": (changed("A page", "x" * 66), 2, "'title' is 66 characters long"),
-    "unknown kind": (changed("guide", "story"), 4, "home, guide, condition"),
+    "unknown kind": (changed("guide", "story"), 4, "home, guide, treatment"),
     "unknown section": (changed("about-ims", "elsewhere"), 5, "'section'"),
     "late review": (changed("2028-11-21", "2031-11-21"), 2, "within three years"),
     "early review": (changed("2028-11-21", "2026-11-21"), 2, "after sources_checked"),
     "unknown region": (changed("order: 50", "order: 50\nred_flags: [tail]"), 7, "neck"),
+    "blank title": (changed("A page", '" "'), 2, "'title': write some words"),
+    "alias elsewhere": (changed("order: 50", 'aliases: ["//x/"]'), 6, "'aliases.1': write an add"),
+    "alias twice": (changed("order: 50", "aliases: [/a/, /a/]"), 6, "/a/ stands twice"),
+    "half a sign-off": (changed("order: 50", "clinical_review: {name: A}"), 6, "'clinical_review."),
+    "sign-off by hand": (SIGNED.replace("HASH", "abc"), 12, "manage.py sign_review"),
     "control sign": (changed("A page", "A \x07 page"), 2, "YAML"),
 }
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from imsinfo.articles.frontmatter import SECTION_LABELS, Change, Draft, FrontMatter, Section
 from imsinfo.articles.rendering import Body
-from imsinfo.articles.reviews import UNREVIEWED, Review
+from imsinfo.articles.reviews import Review
 from imsinfo.problems import Problem
 
 
@@ -37,7 +37,7 @@ class Article:
     url: str
     source: Draft
     rendered: Body
-    review: Review = UNREVIEWED
+    review: Review
 
     @property
     def file(self) -> str:

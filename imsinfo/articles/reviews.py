@@ -12,13 +12,14 @@ State = Literal["none", "current", "changed"]
 
 @dataclass(frozen=True)
 class Review:
-    """What the page says of its sign-off. changed: the text is not the one that was signed."""
+    """What a page says of its sign-off. changed: the text is not the one that was signed.
+
+    text_hash: of the text as it is now.
+    """
 
     state: State
+    text_hash: str
     signed: ClinicalReview | None = None
-
-
-UNREVIEWED = Review("none")
 
 
 def hash_of(draft: Draft, texts_used: Iterable[str]) -> str:
@@ -37,8 +38,7 @@ def hash_of(draft: Draft, texts_used: Iterable[str]) -> str:
 
 def review_of(draft: Draft, texts_used: Iterable[str]) -> Review:
     """Return what the page may say of its sign-off."""
-    signed = draft.front.clinical_review
+    signed, text_hash = draft.front.clinical_review, hash_of(draft, texts_used)
     if signed is None:
-        return UNREVIEWED
-    unchanged = signed.hash == hash_of(draft, texts_used)
-    return Review("current" if unchanged else "changed", signed)
+        return Review("none", text_hash)
+    return Review("current" if signed.hash == text_hash else "changed", text_hash, signed)

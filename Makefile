@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint lock
+.PHONY: help run dev test lint lock bench
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,6 +34,9 @@ lint: $(DEV) ## Check style, types, templates, spelling, migrations and content
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py check_content
+
+bench: $(DEV) ## Measure how the cost of the content grows with the number of articles
+	@$(BIN)/python -m tests.benchmarks.content
 
 lock: $(DEV) ## Write requirements/*.txt anew from requirements/*.in
 	@for set in runtime postgres dev; do \

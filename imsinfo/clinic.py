@@ -1,35 +1,30 @@
 """What belongs to one clinic and is needed by articles and enquiries alike: content/clinic.yaml."""
 
+import datetime
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from imsinfo.brand.colours import DARK, HEX_COLOUR, LIGHT, unreadable
+from imsinfo.contact_details import (
+    Clock,
+    Email,
+    EmailOrLink,
+    Line,
+    Link,
+    Phone,
+    Weekdays,
+    phone_href,
+    wrong_form,
+)
 from imsinfo.content import built_from_content, content_file
+from imsinfo.countries import COUNTRIES, Country, CountryCode
+from imsinfo.holidays import ClosedDays, Holiday, closed_days
 from imsinfo.strict_yaml import Strict, read_yaml
-
-
-@dataclass(frozen=True)
-class Country:
-    """The words and the number that a country uses for emergencies."""
-
-    name: str
-    emergency_number: str
-    emergency_department: str
-
-
-# National emergency numbers as published by each country's own services.
-COUNTRIES = {
-    "AU": Country("Australia", "000", "emergency department"),
-    "CA": Country("Canada", "911", "emergency department"),
-    "GB": Country("the United Kingdom", "999", "A&E department"),
-    "IE": Country("Ireland", "112", "emergency department"),
-    "NZ": Country("New Zealand", "111", "emergency department"),
-    "US": Country("the United States", "911", "emergency room"),
-}
 
 
 def _known_time_zone(name: str) -> str:
@@ -40,30 +35,41 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
-def _with_digits(phone: str) -> str:
-    if not re.search(r"\d{3}", phone):
-        raise ValueError("write a phone number with its digits, in quotes")
-    return phone
-
-
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Phone = Annotated[str, Field(max_length=40), AfterValidator(_with_digits)]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+def _drawing(name: str) -> str:
+    if not re.fullmatch(r"images/[a-z0-9]+(-[a-z0-9]+)*\.svg", name):
+        raise wrong_form("an SVG file in images/, in small letters, such as images/logo.svg")
+    return name
 
 
 class Hours(Strict):
-    days: Line
+    days: Weekdays
     opens: Clock
     closes: Clock
+
+    @field_validator("closes")
+    @classmethod
+    def _is_after_opening(cls, closes: str, info: ValidationInfo) -> str:
+        opens = info.data.get("opens", "")
+        if closes <= opens:
+            raise wrong_form(f"a time after {opens}, when the clinic opens")
+        return closes
 
     def __str__(self) -> str:
         return f"{self.days}, {self.opens} to {self.closes}"
 
 
 class Site(Strict):
+    """One place of the clinic. phone, text_relay: its own, where it has other ones."""
+
     name: Line
     address: Annotated[tuple[Line, ...], Field(min_length=1)]
+    phone: Phone | None = None
+    text_relay: Line | None = None
     hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
+
+    @property
+    def phone_href(self) -> str:
+        return phone_href(self.phone or "")
 
 
 class NamedNumber(Strict):
@@ -82,31 +88,79 @@ class Services(Strict):
     text_message: bool
 
 
+class Price(Strict):
+    """One line of the price list. price: as it is printed, such as "$95"."""
+
+    what: Line
+    price: Annotated[str, Field(min_length=1, max_length=40)]
+    note: Line | None = None
+
+
+class AccentColour(Strict):
+    """The clinic's colour for links and buttons, by day and in the dark, as #rrggbb."""
+
+    light: str
+    dark: str
+
+    @field_validator("light", "dark")
+    @classmethod
+    def _can_be_read(cls, colour: str, info: ValidationInfo) -> str:
+        if not HEX_COLOUR.fullmatch(colour):
+            raise wrong_form('a colour in quotes such as "#0b5459"')
+        expected = unreadable(colour, LIGHT if info.field_name == "light" else DARK)
+        if expected:
+            raise wrong_form(expected)
+        return colour
+
+
 class Clinic(Strict):
     """One clinic, as its editor describes it in clinic.yaml."""
 
     example: bool = False
     name: Line
-    country: Literal["AU", "CA", "GB", "IE", "NZ", "US"]
+    country: CountryCode
     time_zone: Annotated[Line, AfterValidator(_known_time_zone)]
+
+    # How to reach it, and when it answers.
     phone: Phone
     text_relay: Line = ""
-    email: Line
+    email: Email
+    booking_link: Link | None = None
     reply_working_days: Annotated[int, Field(ge=1, le=20)]
     replies_by: Line
-    services: Services
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    holidays: tuple[Holiday, ...] = ()
+
+    # Whom to call instead.
     urgent_advice: NamedNumber
     crisis: NamedNumber
+
+    # What it offers, and what that costs.
+    services: Services
+    prices: tuple[Price, ...] = ()
+    insurance_note: Annotated[str, Field(min_length=1, max_length=300)] = (
+        "Ask your insurer before your first visit what your plan pays for."
+    )
+
+    # Whom to ask about data, and whom to tell of a hole in the site.
     privacy_contact: Line
-    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    security_contact: EmailOrLink | None = None
+
+    # How the site looks.
+    logo: Annotated[str, AfterValidator(_drawing)] | None = None
+    accent_colour: AccentColour | None = None
+
+    @property
+    def in_country(self) -> Country:
+        return COUNTRIES[self.country]
 
     @property
     def emergency_number(self) -> str:
-        return COUNTRIES[self.country].emergency_number
+        return self.in_country.emergency_number
 
     @property
     def emergency_department(self) -> str:
-        return COUNTRIES[self.country].emergency_department
+        return self.in_country.emergency_department
 
     @property
     def emergency_href(self) -> str:
@@ -115,6 +169,17 @@ class Clinic(Strict):
     @property
     def phone_href(self) -> str:
         return phone_href(self.phone)
+
+    @property
+    def booking_host(self) -> str:
+        """The site that the booking link leads to, such as book.clinic.example; else ""."""
+        return urlsplit(self.booking_link or "").hostname or ""
+
+    @property
+    def security_uri(self) -> str:
+        """Where to report a hole in the site, as security.txt needs it (RFC 9116: a URI)."""
+        contact = self.security_contact or self.email
+        return contact if contact.startswith("https://") else f"mailto:{contact}"
 
     @property
     def reply_time(self) -> str:
@@ -131,9 +196,14 @@ class Clinic(Strict):
             f"{site.name}: {line}" for site, line in zip(self.sites, lines, strict=True)
         )
 
+    def closed_days(self, today: datetime.date) -> tuple[ClosedDays, ...]:
+        """Return the holidays that readers are told of today, the clinic's own day."""
+        return closed_days(self.holidays, today)
+
     @cached_property
     def fields(self) -> dict[str, str]:
         """What an article may write as {clinic.NAME}."""
+        country = self.in_country
         return {
             "name": self.name,
             "phone": self.phone,
@@ -141,8 +211,15 @@ class Clinic(Strict):
             "email": self.email,
             "hours": self.hours,
             "reply_time": self.reply_time,
-            "emergency_number": self.emergency_number,
-            "emergency_department": self.emergency_department,
+            "insurance_note": self.insurance_note,
+            "privacy_contact": self.privacy_contact,
+            "country": country.name,
+            "emergency_number": country.emergency_number,
+            "emergency_department": country.emergency_department,
+            "family_doctor": country.family_doctor,
+            "physiotherapist": country.physiotherapist,
+            "privacy_law": country.privacy_law,
+            "privacy_regulator": country.privacy_regulator,
             "advice_name": self.urgent_advice.name,
             "advice_number": self.urgent_advice.phone,
             "crisis_name": self.crisis.name,
@@ -156,11 +233,6 @@ class Clinic(Strict):
 
 CLINIC_FIELD = re.compile(r"\{clinic\.([a-z_]+)\}")
 PHONE_FIELDS = frozenset({"phone", "emergency_number", "advice_number", "crisis_number"})
-
-
-def phone_href(phone: str) -> str:
-    """Return the tel: address of a number written for people: digits and a leading + only."""
-    return "tel:" + re.sub(r"(?!^\+)\D", "", phone.strip())
 
 
 def read_clinic() -> Clinic:

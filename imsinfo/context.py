@@ -13,4 +13,7 @@ def site_context(path: str = "") -> dict[str, object]:
 
 def site(request):
     context = site_context(request.path)
-    return context | {"canonical_url": f"{settings.SITE_URL}{request.path}"}
+    return context | {
+        "canonical_url": f"{settings.SITE_URL}{request.path}",
+        "site_url": settings.SITE_URL,
+    }

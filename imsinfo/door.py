@@ -1,5 +1,6 @@
 """What is refused before Django, so that it holds for static files as for pages."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from imsinfo.headers import Application, Header, StartResponse
 
 MAX_BODY = 256 * 1024
 MAX_ADDRESS = 4096
+CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(^|/)\.\.(/|$)")
 
 
@@ -80,7 +82,8 @@ def _quoted_address(environ: dict[str, Any]) -> str:
 
 def _body_refusal(environ: dict[str, Any]) -> Refusal | None:
     """A body must say how long it is, and be no longer than a form can be; it is not read here."""
-    if "*" in environ.get("CONTENT_TYPE", ""):
+    kind = environ.get("CONTENT_TYPE", "")
+    if "*" in kind or _names_no_text(kind):
         # RFC 2231 names their own charset here; Django fails on an unknown one, browsers send none.
         return Refusal(HTTPStatus.BAD_REQUEST)
     if environ.get("HTTP_TRANSFER_ENCODING"):
@@ -91,6 +94,15 @@ def _body_refusal(environ: dict[str, Any]) -> Refusal | None:
     # Python refuses to count thousands of digits, so their number is looked at first.
     too_long = len(length) > len(str(MAX_BODY)) or int(length) > MAX_BODY
     return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) if too_long else None
+
+
+def _names_no_text(kind: str) -> bool:
+    """Whether a content type names a codec that makes no text, such as zlib: Django fails on it."""
+    found = CHARSET.search(kind)
+    try:
+        return found is not None and not getattr(codecs.lookup(found[1]), "_is_text_encoding", True)
+    except (LookupError, ValueError):
+        return False
 
 
 class Door:

@@ -1,7 +1,7 @@
 """The pages for what went wrong, in the site's own look, each saying what to do now."""
 
-import functools
 import logging
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -10,6 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.html import escape
 
 from imsinfo.clinic import get_clinic
+from imsinfo.content import built_from_content
 from imsinfo.context import site_context
 
 logger = logging.getLogger("imsinfo.errors")
@@ -50,12 +51,13 @@ def error_page(status: int) -> bytes:
 
     Where even the template or the clinic's data fails, a plain page stands in.
     """
-    return _render(status) if settings.DEBUG else _rendered_once(status)
+    return _render(status) if settings.DEBUG else get_error_pages()[status]
 
 
-@functools.lru_cache(maxsize=len(WORDS))
-def _rendered_once(status: int) -> bytes:
-    return _render(status)
+@built_from_content
+def get_error_pages() -> Mapping[int, bytes]:
+    """Return every page, rendered once, so that none needs anything when it is wanted."""
+    return {status: _render(status) for status in WORDS}
 
 
 def _render(status: int) -> bytes:
@@ -75,12 +77,6 @@ def _phone_line() -> str:
     except ValueError:
         return "In an emergency call your emergency number."
     return escape(f"{clinic.name}: {clinic.phone}. In an emergency call {clinic.emergency_number}.")
-
-
-def prepare_error_pages() -> None:
-    """Render every page once, so that none needs anything when it is wanted."""
-    for status in WORDS:
-        error_page(status)
 
 
 def error_response(status: int) -> HttpResponse:

@@ -62,10 +62,12 @@ def security_headers(https: bool, include_subdomains: bool) -> tuple[Header, ...
 class SecurityHeaders:
     """Outermost WSGI wrapper: puts the table on whatever the application answers.
 
-    table: the headers; fallback: the bytes of a page for an exception that got this far.
+    table: the headers; fallback: returns the page for an exception that got this far.
     """
 
-    def __init__(self, application: Application, table: tuple[Header, ...], fallback: bytes):
+    def __init__(
+        self, application: Application, table: tuple[Header, ...], fallback: Callable[[], bytes]
+    ):
         self.application = application
         self.table = table
         self.names = {name.lower() for name, _ in table}
@@ -81,11 +83,11 @@ class SecurityHeaders:
         except Exception:
             # Whatever it was, a visitor gets a page with the headers and the phone number.
             logger.exception("A request failed outside Django")
-            length = str(len(self.fallback))
+            page = self.fallback()
             headers = [
                 ("Content-Type", "text/html; charset=utf-8"),
-                ("Content-Length", length),
+                ("Content-Length", str(len(page))),
                 ("Cache-Control", "no-store, private"),
             ]
             start("500 Internal Server Error", headers, sys.exc_info())
-            return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.fallback]
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]

@@ -6,6 +6,7 @@ import re
 import time
 import traceback
 
+QUERY = re.compile(r"\?\S*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -26,6 +27,9 @@ class LineFormatter(logging.Formatter):
         if record.name.startswith("django.security"):
             # Django's words hold what a stranger sent: a Referer, a Host, a name in a query.
             record.msg, record.args = "a request was refused", ()
+        elif record.name == "django.server":
+            # Under make dev: the request line, which may end in what somebody searched for.
+            record.msg, record.args = QUERY.sub("?…", record.getMessage()), ()
         lines = super().format(record).splitlines()
         return CONTROL.sub("?", " | ".join(lines))
 

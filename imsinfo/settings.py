@@ -33,6 +33,7 @@ HTTPS = SITE_URL.startswith("https://")
 # Where things lie. A clinic's own content folder lies over the shipped one, file by file.
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var").absolute()
 CONTENT_DIR = env.path("CONTENT_DIR", None)
+CONTENT_DIR = CONTENT_DIR and CONTENT_DIR.absolute()
 CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
 
 # Keys. On one's own machine they are made on first start; a real site is given them.
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -183,6 +185,8 @@ except EnvValidationError as error:
     problems += [f"{name}: {' '.join(told)}" for name, told in collected.items()]
 if CONTENT_DIR and not CONTENT_DIR.is_dir():
     problems.append(f"CONTENT_DIR is {CONTENT_DIR}: there is no such folder. Make it, or unset it.")
+if CONTENT_DIR and VAR_DIR.is_relative_to(CONTENT_DIR):
+    problems.append("VAR_DIR lies inside CONTENT_DIR: what the site writes there is no content.")
 if not problems and KEEP_CLOSED_DAYS > KEEP_AT_MOST_DAYS:
     problems.append("KEEP_CLOSED_DAYS is more than KEEP_AT_MOST_DAYS: make it the same or less.")
 problems += startup.problems(

@@ -137,7 +137,7 @@ def _problem(detail: ErrorDetails, lines: dict[Location, int], shape: Any, file:
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
     line = next(lines[location[:n]] for n in range(len(location), -1, -1) if location[:n] in lines)
     what, expected, repair = _explain(detail, field, shape)
-    told = detail["type"] in {"missing", "extra_forbidden"} or _is_rule_of_whole_file(detail)
+    told = detail["type"] in {"missing", "extra_forbidden"} or _is_rule_of_record(detail)
     found = "" if told else _shown(detail["input"])
     return Problem(file, line, what, found, expected, repair)
 
@@ -147,15 +147,22 @@ def _is_echo(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
-def _is_rule_of_whole_file(detail: ErrorDetails) -> bool:
+def _is_rule_of_record(detail: ErrorDetails) -> bool:
     """Whether fields that are right one by one do not fit together; the rule says it itself."""
-    return not detail["loc"] and detail["type"] == "value_error"
+    is_record = not detail["loc"] or isinstance(detail["input"], dict)
+    return is_record and detail["type"] == "value_error"
 
 
 def _explain(detail: ErrorDetails, field: str, shape: Any) -> tuple[str, str, str]:
     """Return what is wrong, what was expected, and the repair, for one pydantic error."""
+    if _is_rule_of_record(detail):
+        return str(detail["ctx"]["error"]), "", "correct one of them"
     if not detail["loc"]:
-        return _explain_whole_file(detail)
+        return (
+            "there are no fields",
+            "'field: value' lines",
+            "write the fields of the editor's guide",
+        )
     context = detail.get("ctx", {})
     told = f"'{field}' is not right", detail["msg"], "correct the value"
     match detail["type"]:
@@ -178,12 +185,6 @@ def _explain(detail: ErrorDetails, field: str, shape: Any) -> tuple[str, str, st
         case "value_error":
             told = f"'{field}': {context['error']}", "", "correct the value"
     return told
-
-
-def _explain_whole_file(detail: ErrorDetails) -> tuple[str, str, str]:
-    if _is_rule_of_whole_file(detail):
-        return str(detail["ctx"]["error"]), "", "correct one of them"
-    return "there are no fields", "'field: value' lines", "write the fields of the editor's guide"
 
 
 def _shown(value: Any) -> str:

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from imsinfo.brand.views import stylesheet
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("enquiry/", include("imsinfo.enquiries.urls")),
+    path("brand.css", stylesheet, name="brand"),
     path("", include("imsinfo.articles.urls")),
 ]
 

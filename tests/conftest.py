@@ -1,5 +1,6 @@
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,8 +14,7 @@ from cryptography.fernet import Fernet
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 
-from imsinfo.clinic import get_clinic
-from imsinfo.red_flags import get_red_flags
+from imsinfo.content import forget_content
 
 ROOT = Path(__file__).parent.parent
 
@@ -169,15 +169,6 @@ def production(tmp_path, clinic_text):
     }
 
 
-def _forget_content():
-    from imsinfo.articles.library import get_library  # noqa: PLC0415 -- it needs every app
-    from imsinfo.articles.sources import get_sources  # noqa: PLC0415
-    from imsinfo.errors import _rendered_once  # noqa: PLC0415
-
-    for built in (get_clinic, get_red_flags, get_sources, get_library, _rendered_once):
-        built.cache_clear()
-
-
 @pytest.fixture
 def write_content(tmp_path, settings):
     """Return a function that writes a file into a clinic's own folder, which is then in force."""
@@ -189,12 +180,53 @@ def write_content(tmp_path, settings):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        _forget_content()
+        forget_content()
         return path
 
-    _forget_content()
+    forget_content()
     yield write
-    _forget_content()
+    forget_content()
+
+
+PAGE = """---
+title: A page
+summary: What it says.
+kind: guide
+section: about-ims
+order: 50
+sources_checked: 2026-11-21
+next_review: 2028-11-21
+---
+{text}
+"""
+
+
+@pytest.fixture
+def write_page():
+    """Return a function that writes a page with good front matter: (path, text)."""
+
+    def write(path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PAGE.format(text=text))
+
+    return write
+
+
+@pytest.fixture
+def small_site(tmp_path, settings, clinic_text, write_page):
+    """A content folder with the least that a site needs, in force, and a VAR_DIR of its own."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    signs = "form_lines: []\nbefore_needling: []\nafter_needling: []\n"
+    for name, text in [("clinic", clinic_text), ("red-flags", signs), ("sources", "[]\n")]:
+        (folder / f"{name}.yaml").write_text(text)
+    shutil.copy(ROOT / "content" / "wording.yaml", folder)
+    for name in ("index.md", "aftercare.md"):
+        write_page(folder / name, "As it was.")
+    settings.CONTENT_ROOTS, settings.VAR_DIR = [folder], tmp_path / "var"
+    forget_content()
+    yield folder
+    forget_content()
 
 
 class ParsedPage(HTMLParser):

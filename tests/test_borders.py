@@ -84,7 +84,11 @@ def test_modules_without_a_request_know_no_http():
 
 
 @pytest.mark.parametrize(
-    "module", ["clinic", "content", "logs", "problems", "red_flags", "startup", "strict_yaml"]
+    "module",
+    [
+        *("brand/colours", "clinic", "contact_details", "content", "countries", "holidays"),
+        *("logs", "overrides", "problems", "red_flags", "startup", "strict_yaml", "today"),
+    ],
 )
 def test_pure_modules_import_no_more_of_django_than_settings(module):
     names = {

@@ -1,11 +1,49 @@
+import errno
+import gc
 import os
+import threading
+import weakref
 
 import pytest
 
-from imsinfo.content import MAX_BYTES, built_from_content, content_file, content_files
+from imsinfo import content
+from imsinfo.content import (
+    MAX_BYTES,
+    Edition,
+    build_everything,
+    built_from_content,
+    built_when_asked,
+    content_file,
+    content_files,
+    forget_content,
+    in_force,
+    put_in_force,
+    unreadable_folders,
+)
 from imsinfo.problems import ContentError
 
 REPAIR = "save it as a text file with the encoding UTF-8, under 1 MB, that the site may read"
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_is_built(monkeypatch):
+    monkeypatch.setattr(content, "_builders", [])
+    forget_content()
+    yield
+    forget_content()
+
+
+@pytest.fixture
+def edition(tmp_path):
+    """Return a function that makes an edition with one file: (folder, text)."""
+
+    def make(folder, text):
+        path = tmp_path / folder / "index.md"
+        path.parent.mkdir()
+        path.write_text(text)
+        return Edition([path.parent])
+
+    return make
 
 
 @pytest.fixture
@@ -149,3 +187,202 @@ def test_fault_is_not_kept(shipped):
         text()
     shipped("index.md", "repaired")
     assert text() == "repaired"
+
+
+def read_index():
+    return content_file("index.md").read()
+
+
+def test_every_builder_has_its_own_result(shipped):
+    one, two = built_from_content(lambda: 1), built_from_content(lambda: 2)
+    assert (one(), two()) == (1, 2)
+
+
+def test_nothing_is_a_result_too(shipped):
+    calls = []
+    build = built_from_content(lambda: calls.append(1))
+    assert (build(), build(), calls) == (None, None, [1])
+
+
+def test_one_builder_can_be_forgotten(shipped):
+    path = shipped("index.md", "one")
+    one, other = built_from_content(read_index), built_from_content(object)
+    kept = other()
+    assert one() == "one"
+    path.write_text("changed")
+    one.cache_clear()
+    assert (one(), other() is kept) == ("changed", True)
+
+
+def test_everything_can_be_forgotten(shipped):
+    path = shipped("index.md", "one")
+    text = built_from_content(read_index)
+    assert text() == "one"
+    path.write_text("changed")
+    forget_content()
+    assert text() == "changed"
+
+
+def test_other_folders_are_other_content(shipped, settings, tmp_path):
+    shipped("index.md", "one")
+    text = built_from_content(read_index)
+    assert text() == "one"
+    settings.CONTENT_ROOTS = [tmp_path / "elsewhere"]
+    with pytest.raises(ContentError):
+        text()
+
+
+def test_file_deleted_while_it_is_looked_at_is_no_fault_in_development(
+    shipped, settings, monkeypatch
+):
+    settings.DEBUG = True
+    gone = content.ContentFile("gone.md", shipped("index.md", "one").with_name("gone.md"))
+    monkeypatch.setattr(content, "content_files", lambda: {"gone.md": gone})
+    assert built_from_content(read_index)() == "one"
+
+
+def test_edition_in_force_is_read(shipped, edition):
+    shipped("index.md", "folder")
+    put_in_force(edition("new", "generation"))
+    assert (built_from_content(read_index)(), list(content_files())) == ("generation", ["index.md"])
+
+
+def test_pinned_edition_is_read_whatever_is_in_force(edition):
+    old, new = edition("old", "old"), edition("new", "new")
+    text = built_from_content(read_index)
+    put_in_force(old)
+    with in_force().pinned():
+        put_in_force(new)
+        pinned = text()
+    assert (pinned, text()) == ("old", "new")
+
+
+def test_pin_ends_with_an_exception_too(edition):
+    put_in_force(edition("new", "new"))
+    with pytest.raises(KeyError), edition("old", "old").pinned():
+        raise KeyError
+    assert read_index() == "new"
+
+
+def test_pin_holds_in_its_own_thread_alone(edition):
+    put_in_force(edition("new", "new"))
+    found = []
+    with edition("old", "old").pinned():
+        thread = threading.Thread(target=lambda: found.append(read_index()))
+        thread.start()
+        thread.join()
+    assert found == ["new"]
+
+
+def test_what_is_built_from_what_is_built_is_of_one_edition(edition):
+    old, new = edition("old", "old"), edition("new", "new")
+    inner = built_from_content(read_index)
+
+    def build():
+        put_in_force(new)
+        return inner()
+
+    put_in_force(old)
+    assert built_from_content(build)() == "old"
+
+
+def test_many_who_ask_at_once_get_one_result(edition):
+    put_in_force(edition("new", "new"))
+    at_once, never, calls, found = threading.Barrier(8), threading.Event(), [], []
+
+    def build():
+        calls.append(1)
+        # Long enough for the others to come in, were they let in.
+        never.wait(0.2)
+        return object()
+
+    ask = built_from_content(build)
+    ask_at_once = lambda: (at_once.wait(), found.append(ask()))  # noqa: E731
+    threads = [threading.Thread(target=ask_at_once) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(calls), len(set(found))) == (1, 1)
+
+
+def test_everything_is_built_before_anyone_asks(edition):
+    new, calls = edition("new", "new"), []
+    built_from_content(lambda: calls.append(read_index()))
+    build_everything(new)
+    assert calls == ["new"]
+
+
+def test_what_nobody_reads_is_built_when_asked(edition):
+    calls = []
+    build = built_when_asked(lambda: calls.append(1))
+    build_everything(edition("new", "new"))
+    assert (calls, build(), build(), calls) == ([1], None, None, [1])
+
+
+def test_fault_of_one_file_keeps_nothing_else_from_being_built(edition):
+    calls = []
+    built_from_content(lambda: content_file("figures.yaml").read())
+    built_from_content(lambda: calls.append(1))
+    build_everything(edition("new", "new"))
+    assert calls == [1]
+
+
+def test_fault_of_the_program_is_told(edition):
+    built_from_content(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        build_everything(edition("new", "new"))
+
+
+def test_what_was_built_goes_with_its_edition(edition):
+    class Big:
+        pass
+
+    build = built_from_content(Big)
+    put_in_force(edition("old", "old"))
+    big = weakref.ref(build())
+    put_in_force(edition("new", "new"))
+    gc.collect()
+    assert big() is None
+
+
+def refusing(function, path, reason):
+    def refuse(where, *args, **kwargs):
+        if str(where) == str(path):
+            raise OSError(reason, os.strerror(reason), str(where))
+        return function(where, *args, **kwargs)
+
+    return refuse
+
+
+def test_folder_that_cannot_be_listed_is_told(shipped, monkeypatch):
+    path = shipped("conditions/gout.md", "")
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir, path.parent, errno.EACCES))
+    assert {name: str(problem) for name, problem in unreadable_folders().items()} == {
+        "conditions": "content/conditions:1: the folder cannot be read; found: Permission denied; "
+        "repair: let the user that runs the site read the folder"
+    }
+
+
+def test_content_folder_that_is_not_there_is_told(settings, tmp_path):
+    settings.CONTENT_ROOTS = [tmp_path / "nowhere"]
+    [(name, problem)] = unreadable_folders().items()
+    assert (name, problem.file, problem.found) == ("", "nowhere/", "No such file or directory")
+
+
+def test_folders_that_can_be_listed_have_no_fault(shipped):
+    shipped("conditions/gout.md", "")
+    shipped(".git/HEAD", "")
+    assert unreadable_folders() == {}
+
+
+def test_file_that_may_not_be_looked_at_is_listed_so_that_it_is_told(shipped, monkeypatch):
+    path = shipped("index.md", "")
+    monkeypatch.setattr(os, "stat", refusing(os.stat, path, errno.EACCES))
+    assert list(content_files()) == ["index.md"]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("nowhere")])
+def test_what_is_no_file_is_not_listed(shipped, make):
+    make(shipped("index.md", "").with_name("pipe.md"))
+    assert list(content_files()) == ["index.md"]

@@ -261,8 +261,12 @@ def test_only_the_exact_path_is_a_health_path(ask, path):
 
 
 @pytest.mark.parametrize(
-    "kind", ["x; a*=idna''x", "application/x-www-form-urlencoded; charset*=u''x"]
+    "kind",
+    [
+        *("x; a*=idna''x", "application/x-www-form-urlencoded; charset*=u''x"),
+        *("text/plain; charset=zlib", 'text/plain;CHARSET = "rot13"', "x; charset=base64"),
+    ],
 )
-@pytest.mark.parametrize("path", ["/", "/enquiry/", "/static/css/site.css"])
+@pytest.mark.parametrize("path", ["/", "/?a=b", "/enquiry/", "/static/css/site.css"])
 def test_a_charset_that_nobody_sends_is_a_bad_request(wsgi, path, kind):
     assert wsgi("GET", path, CONTENT_TYPE=kind).status == 400

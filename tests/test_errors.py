@@ -107,8 +107,8 @@ def test_plain_error_page_escapes_the_clinics_name(broken_template, write_conten
 
 def test_plain_error_page_is_logged_without_the_message(broken_template, caplog):
     error_page(404)
-    [record] = [record for record in caplog.records if record.name == "imsinfo.errors"]
-    assert record.getMessage() == "The page for 404 could not be rendered"
+    told = [each.getMessage() for each in caplog.records if each.name == "imsinfo.errors"]
+    assert told == [f"The page for {status} could not be rendered" for status in WORDS]
 
 
 def test_error_response_is_not_stored():

@@ -50,7 +50,9 @@ def with_headers_of_its_own(environ, start_response):
 @pytest.fixture
 def ask(call_wsgi):
     def ask(application, method="GET", table=ALWAYS):
-        return call_wsgi(SecurityHeaders(application, table, b"<h1>Phone us</h1>"), method, "/")
+        return call_wsgi(
+            SecurityHeaders(application, table, lambda: b"<h1>Phone us</h1>"), method, "/"
+        )
 
     return ask
 

@@ -10,9 +10,9 @@ from imsinfo.logs import LineFormatter
 LINE_ENDS = ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"]
 
 
-def formatted(message, *args, exc_info=None, stack_info=None):
+def formatted(message, *args, exc_info=None, stack_info=None, name="imsinfo.test"):
     record = logging.LogRecord(
-        *("imsinfo.test", logging.ERROR, __file__, 1, message, args, exc_info),
+        *(name, logging.ERROR, __file__, 1, message, args, exc_info),
         sinfo=stack_info,
     )
     record.created = 1_795_228_200.5
@@ -119,3 +119,8 @@ def test_a_refusal_is_logged_without_what_the_stranger_sent():
 
 def test_control_signs_are_not_passed_on():
     assert "\x1b" not in formatted("Not Found: %s", "/\x1b[31m\x00")
+
+
+def test_what_somebody_searched_for_is_not_in_the_line_of_the_development_server():
+    line = formatted('"%s" %s', "GET /search/?q=ada+khan HTTP/1.1", "500", name="django.server")
+    assert line.endswith('django.server: "GET /search/?… HTTP/1.1" 500')

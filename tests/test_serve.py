@@ -1,11 +1,20 @@
+import errno
+import os
+import re
 import socket
+import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.core.management.base import CommandError
 
+from imsinfo.generations import newest_whole
 from imsinfo.management.commands import serve
 from imsinfo.management.commands.serve import Command, refuse_port_in_use, server_command
 
@@ -81,24 +90,86 @@ def test_server_knows_every_flag():
     assert flags - known == set()
 
 
-def test_broken_clinic_file_stops_the_start(write_content):
-    write_content("clinic.yaml", "name: [\n")
+@pytest.fixture
+def read_content(small_site):
+    """Return a function that reads the content as a start does and returns what it says."""
+
+    def read_content():
+        said = StringIO()
+        Command(stderr=said).read_content()
+        return said.getvalue().splitlines()
+
+    return read_content
+
+
+def test_start_prepares_the_content(read_content, settings):
+    read_content()
+    assert newest_whole(settings.VAR_DIR / "generations") is not None
+
+
+@pytest.mark.parametrize("name", ["clinic.yaml", "red-flags.yaml"])
+def test_broken_file_that_every_page_needs_stops_the_start(read_content, small_site, name):
+    (small_site / name).write_text("name: [\n")
     with pytest.raises(CommandError) as refused:
-        Command().read_content()
-    assert str(refused.value).startswith("The site does not start:\nown/clinic.yaml:")
+        read_content()
+    assert str(refused.value).startswith(f"The site does not start:\ncontent/{name}:2: ")
 
 
-def test_broken_red_flags_stop_the_start(write_content):
-    write_content("red-flags.yaml", "form_lines: []\n")
-    with pytest.raises(CommandError, match=r"^The site does not start:\nown/red-flags\.yaml:1: "):
-        Command().read_content()
+@pytest.mark.parametrize("name", ["aftercare.md", "index.md"])
+def test_a_site_does_not_start_without_the_pages_that_patients_need(read_content, small_site, name):
+    (small_site / name).write_text("broken")
+    with pytest.raises(CommandError, match="The site would be without /"):
+        read_content()
 
 
-@pytest.mark.parametrize("name", ["aftercare.md", "index.md", "sources.yaml"])
-def test_a_site_does_not_start_without_the_pages_that_patients_need(write_content, name):
-    write_content(name, "broken")
+@pytest.mark.parametrize("name", ["clinic.yaml", "red-flags.yaml", "aftercare.md", "index.md"])
+def test_start_goes_on_with_the_last_good_version_and_says_so(read_content, small_site, name):
+    read_content()
+    (small_site / name).write_text("name: [\n")
+    [fault, outcome] = read_content()[-2:]
+    assert fault.startswith(f"content/{name}:")
+    assert outcome.startswith("Its last good version of ")
+    assert outcome.endswith(f" stays up: content/{name}")
+
+
+def test_start_names_what_is_left_out(read_content, small_site):
+    (small_site / "new.md").write_text("broken")
+    assert "Left out: content/new.md" in read_content()
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    return lambda: monkeypatch.setattr(os, "write", refuse)
+
+
+def test_start_on_a_full_disk_shows_what_was_prepared_last(read_content, small_site, full_disk):
+    read_content()
+    (small_site / "index.md").unlink()
+    full_disk()
+    assert read_content() == [
+        "The content cannot be prepared: [Errno 28] No space left on device",
+        "The site shows what was prepared last.",
+    ]
+
+
+def test_first_start_on_a_full_disk_shows_the_content_folders(read_content, full_disk):
+    full_disk()
+    assert read_content() == [
+        "The content cannot be prepared: [Errno 28] No space left on device",
+        "The site shows the content folders as they are at this start.",
+    ]
+
+
+def test_first_start_on_a_full_disk_needs_what_every_start_needs(
+    read_content, small_site, full_disk
+):
+    full_disk()
+    (small_site / "index.md").unlink()
     with pytest.raises(CommandError, match="does not start without /"):
-        Command().read_content()
+        read_content()
 
 
 def test_missing_static_files_stop_the_start(run_manage, free_port):
@@ -140,3 +211,56 @@ def test_welcome_names_the_address_and_the_places(welcome_for):
 def test_welcome_shows_no_password_of_the_database(welcome_for):
     words = welcome_for(ENGINE="django.db.backends.postgresql", NAME="ims", PASSWORD="hunter2")
     assert ("hunter2" in words, "PostgreSQL (DATABASE_URL)" in words) == (False, True)
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def running_site(run_manage, clean_environment, clinic_text, write_page, tmp_path, free_port):
+    """A served site with a content folder of its own: (its address, the folder)."""
+    folder = tmp_path / "clinic"
+    folder.mkdir()
+    (folder / "clinic.yaml").write_text(clinic_text)
+    write_page(folder / "page.md", "It says one thing.")
+    options = {"PORT": str(free_port), "CONTENT_DIR": str(folder)}
+    assert run_manage("collectstatic", "--no-input", **options).returncode == 0
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env=clean_environment(**options),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield f"http://127.0.0.1:{free_port}", folder, lambda: run_manage("prepare", **options)
+    server.terminate()
+    assert server.wait(timeout=40) == 0
+
+
+def said_on(url, wanted):
+    """Ask a page of both workers until it says what is wanted; return what it says at last."""
+    seen = []
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own address
+                seen.append(re.search(r"It says \w+ thing", answer.read().decode())[0])
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            seen.append("")
+        # Two workers take turns as they like: twenty answers in a row are of both.
+        if seen[-20:] == [wanted] * 20:
+            return wanted
+        time.sleep(0.1)
+    return seen[-1]
+
+
+def test_running_site_takes_up_new_content_and_keeps_good_content(running_site, write_page):
+    url, folder, prepare = running_site
+    page = folder / "page.md"
+    assert said_on(f"{url}/page/", "It says one thing") == "It says one thing"
+    write_page(page, "It says another thing.")
+    prepare()
+    assert said_on(f"{url}/page/", "It says another thing") == "It says another thing"
+    write_page(page, "It says {broken} thing.")
+    done = prepare()
+    assert (done.returncode, "clinic/page.md:10: a brace" in done.stdout) == (1, True)
+    assert said_on(f"{url}/page/", "It says another thing") == "It says another thing"

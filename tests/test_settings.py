@@ -212,3 +212,16 @@ def test_the_database_lies_in_its_folder_whatever_its_name(run_manage, tmp_path,
     folder = tmp_path / name
     assert run_manage("migrate", VAR_DIR=str(folder)).returncode == 0
     assert (folder / "imsinfo.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_var_dir_inside_the_content_folder_is_refused(read_settings, tmp_path):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(CONTENT_DIR=str(tmp_path), VAR_DIR=str(tmp_path / "var"))
+    assert refusals(str(refused.value)) == [
+        "VAR_DIR lies inside CONTENT_DIR: what the site writes there is no content."
+    ]
+
+
+def test_content_folder_has_a_name_wherever_a_command_is_run(read_settings, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read_settings(CONTENT_DIR=".", VAR_DIR="/nowhere")["CONTENT_ROOTS"][-1] == tmp_path

@@ -2,14 +2,12 @@
 
 from django.core.checks import Info, register
 
-from imsinfo.articles.library import read_library
-from imsinfo.problems import ContentError
+from imsinfo.articles.proofreading import proofread
+from imsinfo.today import clinics_date
 
 
 @register
 def check_content(app_configs, **kwargs):
-    try:
-        problems = read_library().problems
-    except ContentError as error:
-        problems = error.problems
-    return [Info(str(problem), id="articles.I001") for problem in problems]
+    """Warnings are left to manage.py check_content: they would stand at every start."""
+    faults = (problem for problem in proofread(clinics_date()) if not problem.is_warning)
+    return [Info(str(fault), id="articles.I001") for fault in faults]

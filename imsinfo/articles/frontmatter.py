@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -49,12 +50,14 @@ LONGEST_UNREVIEWED_YEARS = 3
 MAY_LACK_SOURCES = ("none-found", "not-enough")
 FENCE = "---"
 
+# Line ends and other signs that no reader sees and that YAML does not keep.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 ADDRESS = re.compile(r"/([a-z0-9]+(-[a-z0-9]+)*/)+")
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("write some words")
+    if not text.strip() or CONTROL.search(text):
+        raise ValueError("write some words, on one line")
     return text
 
 
@@ -162,6 +165,21 @@ class FrontMatter(Strict):
         return self
 
 
+NEUTRAL = FrontMatter(
+    title="-",
+    summary="-",
+    kind="guide",
+    section="clinic",
+    order=1,
+    sources_checked=date(2000, 1, 1),
+    next_review=date(2000, 1, 2),
+    evidence=tuple(
+        Evidence(method=method, grade="none-found", statement="-", sources=())
+        for method in METHOD_LABELS
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Draft:
     """An article before rendering: its fields, its text, and the line its text begins on."""
@@ -171,6 +189,11 @@ class Draft:
     text: str
     first_line: int
     fields: str = ""
+
+    def line_of_field(self, words: str) -> int:
+        """The first line of the fields that holds words, else the first line of all."""
+        at = self.fields.find(words)
+        return 2 + self.fields.count("\n", 0, at) if at >= 0 else 1
 
     def line_of(self, words: str) -> int:
         """The first line that holds words: of the text, else of the fields, else of the text."""
@@ -182,6 +205,18 @@ class Draft:
 
 def read_draft(file: ContentFile) -> Draft:
     """Split an article into front matter and text; raise ContentError with every fault."""
+    return _draft(file, lambda fields: read_yaml(fields, FrontMatter, file.shown_as, first_line=2))
+
+
+def read_text(file: ContentFile) -> Draft:
+    """Return an article with neutral fields in place of its own, which cannot be read.
+
+    So its text can be checked all the same. Raises ContentError where there is no text to check.
+    """
+    return _draft(file, lambda fields: NEUTRAL)
+
+
+def _draft(file: ContentFile, read_fields: Callable[[str], FrontMatter]) -> Draft:
     name, lines = file.shown_as, file.read().split("\n")
     if lines[0].rstrip() != FENCE:
         raise ContentError(
@@ -190,9 +225,8 @@ def read_draft(file: ContentFile) -> Draft:
     ends = [index for index, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE]
     if not ends:
         raise ContentError(_unfenced(name, 1, "the front matter does not end", ""))
-    fields = "\n".join(lines[1 : ends[0]])
-    front = read_yaml(fields, FrontMatter, name, first_line=2)
-    return Draft(name, front, "\n".join(lines[ends[0] + 1 :]), ends[0] + 2, fields)
+    fields, text = "\n".join(lines[1 : ends[0]]), "\n".join(lines[ends[0] + 1 :])
+    return Draft(name, read_fields(fields), text, ends[0] + 2, fields)
 
 
 def _unfenced(name: str, line: int, what: str, found: str) -> Problem:

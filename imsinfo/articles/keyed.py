@@ -1,5 +1,6 @@
 """Lists of records, each with a key of its own: how sources, figures and terms are kept."""
 
+import re
 from collections import Counter
 from typing import TypeVar
 
@@ -27,10 +28,17 @@ def read_keyed(name: str, shape: type[Record], key: str) -> dict[str, Record]:
 
 
 def line_of_record(text: str, key: str, value: str) -> int:
-    """Return the last line of a file on which a record with this key begins, else 1."""
+    """Return the last line of a file on which a record has this key, else 1."""
+    field = re.compile(rf"\s*(?:-\s+)?{key}:\s+(['\"]?){re.escape(value)}\1\s*(?:#.*)?")
     lines = enumerate(text.split("\n"), start=1)
-    wanted = [f"{key}:", value]
-    return max((n for n, line in lines if line.replace("-", " ", 1).split() == wanted), default=1)
+    return max((n for n, line in lines if field.fullmatch(line)), default=1)
+
+
+def without_stop(words: str) -> str:
+    """Return words that stand inside a sentence; ValueError if a stop ends them."""
+    if words.rstrip().endswith((".", ",", ";", ":")):
+        raise ValueError("these words stand inside a sentence, so no stop ends them")
+    return words
 
 
 def _doubled(file: str, text: str, key: str, value: str) -> Problem:

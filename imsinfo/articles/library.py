@@ -2,22 +2,27 @@
 
 import logging
 import re
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
-from imsinfo.articles.checking import Known, problems_of
-from imsinfo.articles.frontmatter import SECTION_LABELS, Draft, read_draft
+from imsinfo.articles.checking import Known, known_names, problems_of
+from imsinfo.articles.frontmatter import SECTION_LABELS, Draft, read_draft, read_text
+from imsinfo.articles.inserts import check_inserts
 from imsinfo.articles.material import (
-    CLINIC,
-    RED_FLAGS,
-    SOURCES,
+    IMAGES,
+    SHARED,
     DataFiles,
     Material,
+    material_of,
     read_data_files,
 )
 from imsinfo.articles.pages import Article, Library
 from imsinfo.articles.rendering import render
 from imsinfo.articles.reviews import review_of
-from imsinfo.articles.syntax import CITATION, address_of, prose_lines
+from imsinfo.articles.syntax import address_of
+from imsinfo.articles.uses import texts_used, waiting_for
 from imsinfo.content import ContentFile, built_from_content, content_files
 from imsinfo.problems import ContentError, Problem
 
@@ -25,8 +30,8 @@ logger = logging.getLogger("imsinfo.articles")
 
 PAGE_NAME = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*/)*[a-z0-9]+(-[a-z0-9]+)*\.md$")
 TAKEN = ("/admin/", "/enquiry/", "/static/", "/search/", "/changes/", "/style-guide/")
-# Folders of the content that hold no pages.
-SHARED, IMAGES = "shared/", "images/"
+# What the site answers beside the pages, so that an article can link to it. A test asks each.
+ADDRESSES = ("/enquiry/", "/search/", "/changes/", "/feed.xml", "/sitemap.xml")
 
 
 @built_from_content
@@ -37,59 +42,81 @@ def get_library() -> Library:
     return library
 
 
-def read_library() -> Library:
-    """Read every article, collecting what is wrong instead of stopping at it.
+@dataclass(frozen=True)
+class Manuscripts:
+    """What lies in the content folder, read and not yet rendered.
 
-    Raises ContentError where clinic.yaml is broken: no page can be shown without it.
+    drafts: the articles by name; unusable: those that cannot be shown whatever their text is,
+    with neutral fields where their own cannot be read.
     """
-    files = read_data_files()
-    if files.clinic is None:
-        raise ContentError(*files.problems)
-    pages = _pages()
-    material = Material(files.clinic, files.red_flags, files.sources, pages.keys())
-    known = _known(files, pages)
-    articles: list[Article] = []
-    problems: list[Problem] = list(files.problems)
-    for file in pages.values():
+
+    files: DataFiles
+    known: Known
+    drafts: Mapping[str, Draft]
+    unusable: Mapping[str, Draft]
+    problems: tuple[Problem, ...]
+
+
+def read_manuscripts() -> Manuscripts:
+    """Read every data file and article, collecting what is wrong instead of stopping at it."""
+    files, pages = read_data_files(), page_files()
+    known = known_names(files, pages.keys(), ADDRESSES)
+    files = check_inserts(files, known)
+    drafts: dict[str, Draft] = {}
+    unusable: dict[str, Draft] = {}
+    problems = list(files.problems)
+    for name, file in pages.items():
         try:
-            draft = _checked_draft(file, known, files.broken)
-            articles.append(_article(file.name, draft, material))
+            drafts[name] = _draft(file)
         except ContentError as error:
             problems += error.problems
-    articles, doubled = _one_an_address(articles)
+            with suppress(ContentError):
+                unusable[name] = read_text(file)
+    doubled = _with_the_address_of_another(drafts)
+    problems += doubled.values()
+    unusable.update((name, drafts.pop(name)) for name in doubled)
+    return Manuscripts(files, known, drafts, unusable, tuple(problems))
+
+
+def text_problems(draft: Draft, manuscripts: Manuscripts) -> list[Problem]:
+    """Return every fault for which a page cannot be shown, as far as its source tells."""
+    found = problems_of(draft, manuscripts.known)
+    return [*found, *waiting_for(draft, manuscripts.files)]
+
+
+def read_library(manuscripts: Manuscripts | None = None) -> Library:
+    """Render every article that has no fault, and collect the faults of the others.
+
+    manuscripts: what has been read already. Raises ContentError where clinic.yaml is broken:
+    no page can be shown without it.
+    """
+    read = manuscripts or read_manuscripts()
+    material = material_of(read.files, read.known.files)
+    articles: list[Article] = []
+    problems: list[Problem] = list(read.problems)
+    for name, draft in read.drafts.items():
+        try:
+            articles.append(_article(name, draft, material, text_problems(draft, read)))
+        except ContentError as error:
+            problems += error.problems
     articles.sort(key=_place)
     return Library(
         tuple(article for article in articles if not article.is_draft),
-        tuple(sorted([*problems, *doubled])),
+        tuple(sorted(set(problems))),
         tuple(article for article in articles if article.is_draft),
     )
 
 
-def _article(name: str, draft: Draft, material: Material) -> Article:
-    return Article(name, address_of(name), draft, render(draft, material), review_of(draft, ()))
+def _article(name: str, draft: Draft, material: Material, found: list[Problem]) -> Article:
+    if found:
+        raise ContentError(*found)
+    review = review_of(draft, texts_used(draft, material))
+    return Article(name, address_of(name), draft, render(draft, material), review)
 
 
-def content_problems() -> list[Problem]:
-    """The faults of the data files and of every article, also where clinic.yaml is broken."""
-    files = read_data_files()
-    if files.clinic:
-        return sorted(set(read_library().problems))
-    pages, problems = _pages(), set(files.problems)
-    for file in pages.values():
-        try:
-            _checked_draft(file, _known(files, pages), frozenset())
-        except ContentError as error:
-            problems.update(error.problems)
-    return sorted(problems)
-
-
-def _pages() -> dict[str, ContentFile]:
+def page_files() -> dict[str, ContentFile]:
+    """Return the content files that are pages, by name."""
     return {name: file for name, file in content_files().items() if _is_page(name)}
-
-
-def _known(files: DataFiles, pages: dict[str, ContentFile]) -> Known:
-    sources = None if SOURCES in files.broken else files.sources.keys()
-    return Known(pages.keys(), sources, files.clinic.fields.keys() if files.clinic else None)
 
 
 def _is_page(name: str) -> bool:
@@ -97,48 +124,26 @@ def _is_page(name: str) -> bool:
     return is_text and not name.startswith((SHARED, IMAGES))
 
 
-def _checked_draft(file: ContentFile, known: Known, broken: frozenset[str]) -> Draft:
-    """Return an article that is ready to be rendered; raises ContentError with every fault."""
+def _draft(file: ContentFile) -> Draft:
+    """Read an article whose name can be an address; raises ContentError with every fault."""
     if not PAGE_NAME.match(file.name) or address_of(file.name).startswith(TAKEN):
         expected = "small letters, digits and hyphens, such as neck-pain.md"
         repair = "rename the file: its name is the address of the page"
         raise ContentError(
             Problem(file.shown_as, 1, "no page can have this name", file.name, expected, repair)
         )
-    draft = read_draft(file)
-    found = [*problems_of(draft, known), *_waiting_for(draft, broken)]
-    if found:
-        raise ContentError(*found)
-    return draft
+    return read_draft(file)
 
 
-def _waiting_for(draft: Draft, broken: frozenset[str]) -> list[Problem]:
-    """A page that needs a broken data file waits for its repair; the others stay up."""
-    prose = "\n".join(line for _, line in prose_lines(draft.text))
-    has_signs = bool(draft.front.red_flags) or "::: red-flags" in prose
-    cites = bool(CITATION.search(prose)) or any(line.sources for line in draft.front.evidence)
-    needed = {RED_FLAGS: has_signs, SOURCES: cites or has_signs, CLINIC: False}
-    return [
-        Problem(draft.file, 1, f"this page needs {name}, which is broken", repair=f"repair {name}")
-        for name in sorted(broken)
-        if needed[name]
-    ]
-
-
-def _one_an_address(articles: list[Article]) -> tuple[list[Article], list[Problem]]:
+def _with_the_address_of_another(drafts: Mapping[str, Draft]) -> dict[str, Problem]:
     """Of two files with one address neither is shown: which of them is meant is not known."""
-    by_url = defaultdict(list)
-    for article in articles:
-        by_url[article.url].append(article)
-    problems = [
-        Problem(
-            article.file, 1, "another file has the same address", url, repair="keep one of them"
-        )
-        for url, same in by_url.items()
-        if len(same) > 1
-        for article in same
-    ]
-    return [same[0] for same in by_url.values() if len(same) == 1], problems
+    what, repair = "another file has the same address", "keep one of them"
+    counts = Counter(address_of(name) for name in drafts)
+    return {
+        name: Problem(draft.file, 1, what, address_of(name), repair=repair)
+        for name, draft in drafts.items()
+        if counts[address_of(name)] > 1
+    }
 
 
 def _place(article: Article) -> tuple[int, int, str]:

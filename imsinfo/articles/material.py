@@ -1,61 +1,123 @@
-"""What every article is rendered with: clinic, warning signs, sources and the names of pages."""
+"""What every article is rendered with, read from the data files, shared pieces and pictures."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from imsinfo.articles import syntax
+from imsinfo.articles.cross_checks import figure_faults, sign_faults, term_faults
+from imsinfo.articles.figures import Figure, get_figures
+from imsinfo.articles.glossary import Term, get_glossary
+from imsinfo.articles.pictures import Picture, read_picture
 from imsinfo.articles.sources import Source, get_sources
-from imsinfo.clinic import CLINIC_FIELD, Clinic, get_clinic
-from imsinfo.content import content_file
+from imsinfo.clinic import Clinic, get_clinic
+from imsinfo.content import ContentFile, content_file, content_files
 from imsinfo.problems import ContentError, Problem
-from imsinfo.red_flags import AfterSign, RedFlags, Sign, get_red_flags
+from imsinfo.red_flags import RedFlags, get_red_flags
 
 Read = TypeVar("Read")
+Faults = dict[str, tuple[Problem, ...]]
 
 CLINIC, RED_FLAGS, SOURCES = "clinic.yaml", "red-flags.yaml", "sources.yaml"
+FIGURES, GLOSSARY = "figures.yaml", "glossary.yaml"
+# Folders of the content that hold no pages.
+SHARED, IMAGES = "shared/", "images/"
 NO_RED_FLAGS = RedFlags(form_lines=(), before_needling=(), after_needling=())
 
 
 @dataclass(frozen=True)
 class Material:
-    """What articles are rendered with. pages: the content files that a link may lead to."""
+    """What articles are rendered with.
+
+    pages: the content files that a link may lead to; pieces: shared texts by name, such as
+    ask-us; pictures: by file, such as images/visit.svg.
+    """
 
     clinic: Clinic
     red_flags: RedFlags
     sources: Mapping[str, Source]
     pages: Collection[str] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DataFiles:
-    """The data files as far as they can be used. broken: those that cannot."""
+    """The data files, shared pieces and pictures as far as they can be used.
+
+    broken: the names of those that cannot; inserts: all pieces and pictures that are there.
+    """
 
     clinic: Clinic | None
     red_flags: RedFlags
     sources: Mapping[str, Source]
     broken: frozenset[str]
     problems: tuple[Problem, ...]
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    inserts: Mapping[str, ContentFile] = field(default_factory=dict)
 
 
 def read_data_files() -> DataFiles:
-    """Read the three data files; a broken one is named and stands empty."""
-    faults: dict[str, tuple[Problem, ...]] = {}
+    """Read every data file; a broken one is named and stands empty."""
+    faults: Faults = {}
     clinic = _read(CLINIC, get_clinic, None, faults)
-    nothing: dict[str, Source] = {}
-    sources = _read(SOURCES, get_sources, nothing, faults)
+    sources = _read(SOURCES, get_sources, dict[str, Source](), faults)
     red_flags = _read(RED_FLAGS, get_red_flags, NO_RED_FLAGS, faults)
-    if not faults and clinic:
-        found = tuple(_unknown_names(red_flags, clinic, sources))
-        if found:
-            faults[RED_FLAGS], red_flags = found, NO_RED_FLAGS
-    problems = tuple(problem for found in faults.values() for problem in found)
-    return DataFiles(clinic, red_flags, sources, frozenset(faults), problems)
+    figures = _read_if_there(FIGURES, get_figures, faults)
+    terms = _read_if_there(GLOSSARY, get_glossary, faults)
+    if clinic and SOURCES not in faults:
+        found = _cross_faults(clinic.fields, sources, (red_flags, figures, terms), faults)
+        faults |= found
+    inserts = {name: file for name, file in content_files().items() if is_insert(name)}
+    pieces = _read_each(SHARED, inserts, ContentFile.read, faults)
+    pictures = _read_each(IMAGES, inserts, read_picture, faults)
+    return DataFiles(
+        clinic,
+        NO_RED_FLAGS if RED_FLAGS in faults else red_flags,
+        sources,
+        frozenset(faults),
+        tuple(problem for found in faults.values() for problem in found),
+        {} if FIGURES in faults else figures,
+        {} if GLOSSARY in faults else terms,
+        pieces,
+        pictures,
+        inserts,
+    )
 
 
-def _read(
-    name: str, read: Callable[[], Read], empty: Read, faults: dict[str, tuple[Problem, ...]]
-) -> Read:
+def material_of(files: DataFiles, pages: Collection[str]) -> Material:
+    """Return what articles are rendered with; raises ContentError without a clinic."""
+    if files.clinic is None:
+        raise ContentError(*files.problems)
+    return Material(
+        files.clinic,
+        files.red_flags,
+        files.sources,
+        pages,
+        files.figures,
+        files.terms,
+        files.pieces,
+        files.pictures,
+    )
+
+
+def is_insert(name: str) -> bool:
+    """Return whether a content file is a shared piece or a picture."""
+    return (name.startswith(SHARED) and name.endswith(".md")) or (
+        name.startswith(IMAGES) and name.endswith(".svg")
+    )
+
+
+def piece_name(file: str) -> str:
+    """Return the name under which pages use a piece: shared/ask-us.md is ask-us."""
+    return file.removeprefix(SHARED).removesuffix(".md")
+
+
+def _read(name: str, read: Callable[[], Read], empty: Read, faults: Faults) -> Read:
     try:
         return read()
     except ContentError as error:
@@ -63,43 +125,44 @@ def _read(
         return empty
 
 
-def _unknown_names(
-    red_flags: RedFlags, clinic: Clinic, sources: Mapping[str, Source]
-) -> Iterator[Problem]:
-    """Sources that are not there, and signs with braces or citations that no page can fill."""
-    file = content_file(RED_FLAGS)
-    text, shown_as = file.read(), file.shown_as
-    signs: tuple[Sign | AfterSign, ...] = (*red_flags.before_needling, *red_flags.after_needling)
-    for sign in signs:
-        for key in sign.sources:
-            if key not in sources:
-                line = _line_in(text, key, sign.id)
-                yield Problem(
-                    shown_as,
-                    line,
-                    f"unknown source in {sign.id}",
-                    key,
-                    "a key of sources.yaml",
-                    "correct the key, or add the source to sources.yaml after reading it",
-                )
-        for words in (sign.sign, sign.action, getattr(sign, "title", "")):
-            yield from _unfillable(words, clinic, text, shown_as, sign.id)
-    for each in red_flags.form_lines:
-        yield from _unfillable(each.line, clinic, text, shown_as, each.key)
+def _read_if_there(
+    name: str, read: Callable[[], dict[str, Read]], faults: Faults
+) -> dict[str, Read]:
+    """A clinic need not have a single figure or term; a page that names one is told of it."""
+    return _read(name, read, {}, faults) if content_file(name).path.is_file() else {}
 
 
-def _unfillable(words: str, clinic: Clinic, text: str, file: str, name: str) -> Iterator[Problem]:
-    left = CLINIC_FIELD.sub(lambda m: "" if m[1] in clinic.fields else m[0], words)
-    for found in syntax.BRACED.findall(left) + [m[0] for m in syntax.CITATION.finditer(left)]:
-        names = ", ".join(sorted(clinic.fields))
-        expected = f"{{clinic.NAME}} with one of: {names}"
-        repair = "correct the name; sources stand in the field sources"
-        line = _line_in(text, found, name)
-        yield Problem(file, line, f"{name} holds what no page can fill", found, expected, repair)
+def _read_each(
+    folder: str,
+    inserts: Mapping[str, ContentFile],
+    read: Callable[[ContentFile], Read],
+    faults: Faults,
+) -> dict[str, Read]:
+    found: dict[str, Read] = {}
+    for name, file in inserts.items():
+        if name.startswith(folder):
+            try:
+                found[piece_name(name)] = read(file)
+            except ContentError as error:
+                faults[name] = error.problems
+    return found
 
 
-def _line_in(text: str, words: str, entry: str) -> int:
-    """The line of words at or after the entry that is meant."""
-    start = max(text.find(f": {entry}\n"), 0)
-    at = text.find(words, start)
-    return 1 + text.count("\n", 0, at if at >= 0 else start)
+def _cross_faults(
+    fields: Collection[str],
+    sources: Mapping[str, Source],
+    data: tuple[RedFlags, Mapping[str, Figure], Mapping[str, Term]],
+    faults: Faults,
+) -> Faults:
+    """The faults that a data file shows only beside the others, by its name.
+
+    faults: of the files that cannot be read themselves, and are not looked at again.
+    """
+    red_flags, figures, terms = data
+    checks = {
+        RED_FLAGS: lambda: sign_faults(red_flags, fields, sources),
+        FIGURES: lambda: figure_faults(figures, fields, sources),
+        GLOSSARY: lambda: term_faults(terms, fields, sources),
+    }
+    found = {name: tuple(check()) for name, check in checks.items() if name not in faults}
+    return {name: problems for name, problems in found.items() if problems}

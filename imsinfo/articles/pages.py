@@ -107,6 +107,11 @@ class Article:
         return self.rendered.references
 
     @property
+    def anchors(self) -> frozenset[str]:
+        """Every id on the page that a link can lead to."""
+        return self.rendered.anchors
+
+    @property
     def folder(self) -> str:
         """The address above this one; the start page has none."""
         return self.url.rstrip("/").rpartition("/")[0] + "/" if self.url != "/" else ""
@@ -170,7 +175,8 @@ class Library:
 
     def siblings(self, article: Article) -> tuple[Article, ...]:
         """The other pages of the section, the start page left out."""
-        return tuple(each for each in self._sections.get(article.section, ()) if each != article)
+        same = self._sections.get(article.section, ())
+        return tuple(each for each in same if each.url != article.url)
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """The pages that the article names as related and that are published."""

@@ -1,10 +1,20 @@
 from django.urls import path
 
 from imsinfo.articles import views
+from imsinfo.articles.machines import views as machines
+from imsinfo.articles.search.views import search
 
 app_name = "articles"
 
 urlpatterns = [
     path("", views.page, name="home"),
+    path("style-guide/", views.style_guide, name="style-guide"),
+    path("style-guide/<slug:entry_id>/", views.style_guide, name="style-guide-entry"),
+    path("search/", search, name="search"),
+    path("changes/", machines.changes, name="changes"),
+    path("feed.xml", machines.feed, name="feed"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
     path("<path:path>", views.page, name="page"),
 ]

@@ -2,20 +2,30 @@
 
 from urllib.parse import quote
 
-from django.http import Http404
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import resolve
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from imsinfo.articles.editing import edited_page
 from imsinfo.articles.library import get_library
+from imsinfo.articles.machines.structured import json_ld, structured_data
+from imsinfo.articles.style_guide import get_style_guide
+from imsinfo.clinic import get_clinic
 
 
 # Exempt, because nothing here changes anything: a POST is told 405, not 403.
 @csrf_exempt
 @require_safe
 def page(request, path=""):
+    if settings.DEBUG:
+        edited = edited_page(f"/{path}")
+        if edited is not None:
+            return _private(_edited(request, edited))
     library = get_library()
     article = library.get(f"/{path}")
     if article is not None:
@@ -26,18 +36,44 @@ def page(request, path=""):
     return _public(_elsewhere(library, path))
 
 
-def _page(request, library, article):
+@csrf_exempt
+@require_safe
+def style_guide(request, entry_id=""):
+    """Every component, for those who write: under `make dev`, and for signed-in staff."""
+    if not settings.DEBUG and not _is_staff(request):
+        raise Http404("No such page.")
+    entries = get_style_guide()
+    entry = next((each for each in entries if each.id == entry_id), None)
+    if entry_id and entry is None:
+        raise Http404("No such component.")
+    context = {"entries": entries, "entry": entry}
+    return _private(render(request, "articles/style_guide.html", context))
+
+
+def _page(request, library, article, more=None):
     children = library.children(article) if article.kind == "list" else ()
     related = library.related(article)
+    breadcrumbs = library.breadcrumbs(article)
+    structured = structured_data(article, breadcrumbs, get_clinic(), settings.SITE_URL)
     context = {
         "article": article,
-        "breadcrumbs": library.breadcrumbs(article),
+        "breadcrumbs": breadcrumbs,
+        "structured_data": "" if article.is_draft else json_ld(structured),
         "children": children,
         "related": related,
         "siblings": () if children or related else library.siblings(article),
     }
+    context |= more or {}
     template = "home" if article.kind == "home" else "page"
     return render(request, f"articles/{template}.html", context)
+
+
+def _edited(request, edited):
+    """The page with its faults; the file itself where there is no page to show."""
+    if edited.article is not None:
+        return _page(request, get_library(), edited.article, {"edited": edited})
+    # Without the request: what every page shows may be what is broken.
+    return HttpResponse(render_to_string("articles/faults.html", {"edited": edited}))
 
 
 def _is_staff(request):
@@ -63,11 +99,11 @@ def _elsewhere(library, path):
 def _with_final_slash(library, path):
     """Send a reader who left out the final slash to the page; there is no other guess."""
     address = f"/{path}/"
-    if library.get(address) is None and not _is_of_another_app(address):
+    if library.get(address) is None and not _is_answered_elsewhere(address):
         raise Http404("No such page.")
     return redirect(quote(address), permanent=True)
 
 
-def _is_of_another_app(address):
-    """Whether the form or the admin answers there; articles would answer everything else."""
-    return resolve(address).app_name not in {"", "articles"}
+def _is_answered_elsewhere(address):
+    """Whether a view of its own answers there; articles would answer everything else."""
+    return resolve(address).view_name != "articles:page"

@@ -3,7 +3,7 @@ import re
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from imsinfo.articles.library import read_library
+from imsinfo.articles.library import ADDRESSES, read_library
 
 PAGES = ["/", "/what-is-ims/", "/aftercare/", "/conditions/", "/conditions/neck-pain/"]
 
@@ -31,6 +31,11 @@ def library(write):
     write("conditions/neck.md", place("conditions", 5))
     write("README.md", "Not a page.")
     return read_library()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_address_that_an_article_may_link_to_is_answered(client, address):
+    assert client.get(address).status_code == 200
 
 
 def test_the_shipped_content_has_no_problem():
@@ -90,8 +95,12 @@ def test_a_page_says_that_no_clinician_has_reviewed_it(client, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_script_and_no_style_of_its_own(client, path):
-    for forbidden in ("<script", "<style", " style=", " onclick=", "{clinic."):
-        assertNotContains(client.get(path), forbidden)
+    page = client.get(path)
+    # What it says of itself to programs is data, which no browser runs.
+    assertContains(page, "<script", count=1)
+    assertContains(page, '<script type="application/ld+json">', count=1)
+    for forbidden in ("<style", " style=", " onclick=", "{clinic."):
+        assertNotContains(page, forbidden)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -126,8 +135,8 @@ def test_a_missing_final_slash_leads_to_the_page(client):
     assert (response.status_code, response["Location"]) == (301, "/aftercare/")
 
 
-@pytest.mark.parametrize("path", ["/enquiry", "/enquiry/questions", "/admin"])
-def test_a_missing_final_slash_leads_to_the_form_and_the_admin(client, path):
+@pytest.mark.parametrize("path", ["/enquiry", "/enquiry/questions", "/admin", "/search"])
+def test_a_missing_final_slash_leads_to_the_other_parts_of_the_site(client, path):
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (301, f"{path}/")
 

@@ -18,6 +18,12 @@ FORM_PAGES = [
     "/enquiry/questions/doctor-first/someone/",
     "/enquiry/sent/",
     "/no-such-page/",
+    "/search/",
+    "/search/?q=neck",
+    "/search/?q=chest+pain",
+    "/search/?q=suicide",
+    "/search/?q=zxqv",
+    "/changes/",
 ]
 # What a form answers to a POST, by the name of the state.
 ANSWERS = {

@@ -3,6 +3,8 @@
 import os
 import socket
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -11,14 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from imsinfo.articles.library import get_library
-from imsinfo.clinic import get_clinic
-from imsinfo.problems import ContentError
-from imsinfo.red_flags import get_red_flags
+from imsinfo.articles.library import read_library
+from imsinfo.generations import generations_folder, newest_whole
+from imsinfo.needs import lacking
+from imsinfo.publishing import PublishingError, lines_of_faults, publish
 from imsinfo.workers import SERVER
-
-# The start page, and the page that every other one sends a worried patient to.
-NEEDED = ("/", "/aftercare/")
 
 
 class Command(BaseCommand):
@@ -42,18 +41,28 @@ class Command(BaseCommand):
         os.execv(sys.executable, server_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
 
     def read_content(self):
-        """Stop for what every page needs; name broken articles and go on without them."""
+        """Prepare the content; name what is broken, and stop where the site would be of no use."""
         try:
-            get_clinic()
-            get_red_flags()
-        except ContentError as error:
+            published = publish(generations_folder(), datetime.now(UTC))
+        except PublishingError as error:
             raise CommandError(f"The site does not start:\n{error}") from error
-        library = get_library()
-        for problem in library.problems:
-            self.stderr.write(f"Left out: {problem}")
-        missing = [url for url in NEEDED if library.get(url) is None]
+        except OSError as error:
+            self.go_on_unprepared(error)
+        else:
+            for line in lines_of_faults(published):
+                self.stderr.write(line)
+
+    def go_on_unprepared(self, error):
+        """A full disk must not keep patients from the pages: show what there is, and say so."""
+        self.stderr.write(f"The content cannot be prepared: {error}")
+        with suppress(OSError):
+            if newest_whole(generations_folder()):
+                self.stderr.write("The site shows what was prepared last.")
+                return
+        missing = lacking(read_library)
         if missing:
-            raise CommandError(f"The site does not start without {', '.join(missing)}. See above.")
+            raise CommandError(f"The site does not start without {', '.join(missing)}.")
+        self.stderr.write("The site shows the content folders as they are at this start.")
 
 
 def refuse_without_static_files() -> None:

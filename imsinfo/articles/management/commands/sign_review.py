@@ -1,8 +1,6 @@
 """manage.py sign_review: write a clinician's sign-off into the pages that they have read."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from pydantic import ValidationError
@@ -13,6 +11,7 @@ from imsinfo.clinic import get_clinic
 from imsinfo.content import content_file
 from imsinfo.overrides import override, own_folder
 from imsinfo.problems import ContentError
+from imsinfo.today import clinics_date
 
 
 class Command(BaseCommand):
@@ -29,8 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, paths, name, role, register, **options):
         try:
-            clinic, library = get_clinic(), read_library()
-            today = datetime.now(ZoneInfo(clinic.time_zone)).date()
+            clinic, library, today = get_clinic(), read_library(), clinics_date()
             pages = [page_to_sign(path, library, clinic) for path in paths]
             for page in pages:
                 signed = sign_off(name, role, register, today, page.review.text_hash)

@@ -1,0 +1,73 @@
+"""The cards of warning signs, before needling and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from imsinfo.red_flags import AfterLevel, AfterSign, Level, RedFlags
+
+if TYPE_CHECKING:
+    from imsinfo.articles.rendering.components import Expander
+
+CARD_OF_LEVEL: dict[Level | AfterLevel, str] = {
+    "emergency": "emergency",
+    "today": "urgent",
+    "doctor-first": "non-urgent",
+    "phone-us": "non-urgent",
+}
+BEFORE_TITLES: dict[Level, str] = {
+    "emergency": "Call {clinic.emergency_number} now if you have any of these",
+    "today": "Get medical help today if you have any of these",
+    "doctor-first": "See a doctor before any needling if you have any of these",
+}
+AFTER_TITLES: dict[AfterLevel, str] = {
+    "emergency": "Call {clinic.emergency_number} now",
+    "today": "Get medical help today",
+    "phone-us": "Phone us: {clinic.phone}",
+}
+
+
+def before_needling(page: Expander, red_flags: RedFlags, region: str) -> list[str]:
+    """Up to three cards of merged lines, each with the full wording of its signs to open."""
+    out: list[str] = []
+    for level, title in BEFORE_TITLES.items():
+        lines = red_flags.lines_for(region, level)
+        if lines:
+            items = _items(page.filled(line.line) for line in lines)
+            start = page.card_start(CARD_OF_LEVEL[level], title)
+            full = "<details><summary>Read these signs in full</summary>"
+            out += page.html(f"{start}{items}{full}")
+            for sign in red_flags.signs_for(region, level):
+                out += [f"- {sign.sign}{citations(sign.sources)}"]
+            out += page.html("</details></div></section>")
+    return out
+
+
+def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> list[str]:
+    """One card with every sign of a level, what to do about each, and all their sources."""
+    found = red_flags.after(level)
+    items = _items(_after_item(page, sign) for sign in found)
+    start = page.card_start(CARD_OF_LEVEL[level], AFTER_TITLES[level])
+    keys = dict.fromkeys(key for sign in found for key in sign.sources)
+    sources = f"Sources of these signs:{citations(keys)}"
+    return [*page.html(start + items), sources, *page.html("</div></section>")]
+
+
+def citations(keys: Iterable[str]) -> str:
+    """Return the citations of sources as an article writes them."""
+    return "".join(f" [@{key}]" for key in keys)
+
+
+def _after_item(page: Expander, sign: AfterSign) -> SafeString:
+    return format_html(
+        "<strong>{}</strong>. {}<br>{}",
+        *(page.filled(text) for text in (sign.title, sign.sign, sign.action)),
+    )
+
+
+def _items(items: Iterable[SafeString]) -> SafeString:
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ([i] for i in items)))

@@ -1,0 +1,64 @@
+"""Words from data files on a page: escaped, clinic fields filled, citations behind them."""
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element, SubElement
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown.util import AtomicString
+
+from imsinfo.clinic import CLINIC_FIELD, PHONE_FIELDS, Clinic, phone_href
+
+# Marks a citation until it is numbered, and a figure or term until its place is known.
+CITED, FIGURE, TERM, WORDS = "data-cited", "data-figure", "data-term", "data-words"
+
+
+def filled(text: str, clinic: Clinic) -> SafeString:
+    """Return text as HTML with its clinic fields filled in; phone numbers can be called."""
+    parts, end = [], 0
+    for found in CLINIC_FIELD.finditer(text):
+        parts += [conditional_escape(text[end : found.start()]), _field_html(found[1], clinic)]
+        end = found.end()
+    parts.append(conditional_escape(text[end:]))
+    return mark_safe("".join(parts))  # noqa: S308 -- every part is escaped above
+
+
+def _field_html(name: str, clinic: Clinic) -> SafeString:
+    value = clinic.fields[name]
+    if name in PHONE_FIELDS:
+        return format_html('<a href="{}">{}</a>', phone_href(value), value)
+    return conditional_escape(value)
+
+
+def field_element(name: str, clinic: Clinic) -> Element:
+    """Return a clinic field as part of a text; a phone number can be called."""
+    value = clinic.fields[name]
+    is_phone = name in PHONE_FIELDS
+    element = Element("a", {"href": phone_href(value)}) if is_phone else Element("span")
+    element.text = AtomicString(value)
+    return element
+
+
+def add_words(parent: Element, text: str, clinic: Clinic) -> None:
+    """Write text at the end of an element, its clinic fields filled; Markdown leaves it alone."""
+    end = 0
+    for found in CLINIC_FIELD.finditer(text):
+        _add_text(parent, text[end : found.start()])
+        parent.append(field_element(found[1], clinic))
+        end = found.end()
+    _add_text(parent, text[end:])
+
+
+def add_citations(parent: Element, keys: Iterable[str]) -> None:
+    """Write a mark for each source at the end of an element; it gets its number later."""
+    for key in keys:
+        _add_text(parent, " ")
+        SubElement(parent, "sup", {"class": "citation", CITED: key})
+
+
+def _add_text(parent: Element, text: str) -> None:
+    # A string loses its mark as soon as another is added to it.
+    if len(parent):
+        parent[-1].tail = AtomicString((parent[-1].tail or "") + text)
+    else:
+        parent.text = AtomicString((parent.text or "") + text)

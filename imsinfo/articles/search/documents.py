@@ -1,0 +1,169 @@
+"""What can be found: each page with its sections, as the plain text that a reader sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from imsinfo.articles.syntax import GET_HELP
+
+if TYPE_CHECKING:
+    from imsinfo.articles.pages import Library
+
+HEADINGS = frozenset(("h2", "h3", "dt", "summary"))
+# What has an address itself, while its heading has none: a care card, a question.
+BOXES = frozenset(("section", "details"))
+# Within a line of text; every other element begins a new block of words.
+INLINE = frozenset(
+    (
+        *("a", "abbr", "b", "cite", "code", "dfn", "em", "i", "mark", "q", "s", "small"),
+        *("span", "strong", "sub", "sup", "time", "u"),
+    )
+)
+VOID = frozenset(("br", "hr", "img", "input", "wbr"))
+# Marks, and words for those who cannot see what stands beside them: no sentence needs them.
+LEFT_OUT_CLASSES = frozenset(("citation", "visually-hidden", "care-card__level"))
+LEFT_OUT = frozenset(("script", "style", "svg", "template"))
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
+# The title of this card tells to call: as a link it would be taken for the call itself.
+CARD_NAME = "Emergency signs"
+BLOCK_END = "\x1e"
+STOPS = (".", "!", "?", ":", ";", ",")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page. id: its anchor, "" for what stands before the first heading."""
+
+    id: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page as it is searched."""
+
+    url: str
+    title: str
+    summary: str
+    keywords: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+def documents_of(library: Library) -> tuple[Document, ...]:
+    """Return every published page of a library, in reading order."""
+    return tuple(
+        Document(page.url, page.title, page.summary, page.front.keywords, sections_of(page.body))
+        for page in library.articles
+    )
+
+
+def sections_of(html: str) -> tuple[Section, ...]:
+    """Return the parts of a rendered body: the text before the first heading, then each heading's.
+
+    A part begins at a heading with an id, or at a box with an id and a heading within. Words that
+    stand in neighbouring blocks are parted by " · " where no stop parts them.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return tuple(part.section() for part in reader.parts)
+
+
+@dataclass
+class _Part:
+    id: str
+    heading: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def section(self) -> Section:
+        heading, text = _blocks(self.heading), _blocks(self.text)
+        if self.id == GET_HELP:
+            heading, text = [CARD_NAME], [*heading, *text]
+        return Section(self.id, " ".join(heading), _sentences(text))
+
+
+@dataclass
+class _Open:
+    """An element that has begun, and what held outside it."""
+
+    tag: str
+    part: _Part
+    is_left_out: bool
+    is_heading: bool
+
+
+class _Reader(HTMLParser):
+    """Sorts the words of a body into parts."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.part = _Part("")
+        self.parts = [self.part]
+        self.is_left_out = self.is_heading = False
+        self.opened: list[_Open] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in INLINE:
+            self._end_block()
+        if tag in VOID:
+            return
+        self.opened.append(_Open(tag, self.part, self.is_left_out, self.is_heading))
+        attributes = {name: value or "" for name, value in attrs}
+        self.is_left_out = self._leaves_out(tag, attributes)
+        if not self.is_left_out:
+            self._begin_part(tag, attributes.get("id", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in INLINE:
+            self._end_block()
+        if not any(opened.tag == tag for opened in self.opened):
+            return
+        while (opened := self.opened.pop()).tag != tag:
+            pass
+        self.is_left_out, self.is_heading = opened.is_left_out, opened.is_heading
+        # After a box or a list of terms goes on what it stands in; a heading's part goes on.
+        if tag not in HEADINGS:
+            self.part = opened.part if tag in {*BOXES, "dl"} else self.part
+
+    def handle_data(self, data: str) -> None:
+        if not self.is_left_out:
+            self._words().append(CONTROL.sub(" ", data))
+
+    def _leaves_out(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        if tag == "title":
+            # The words of a drawing for those who do not see it.
+            return False
+        classes = attributes.get("class", "").split()
+        return self.is_left_out or tag in LEFT_OUT or not LEFT_OUT_CLASSES.isdisjoint(classes)
+
+    def _begin_part(self, tag: str, anchor: str) -> None:
+        if anchor and tag in HEADINGS | BOXES:
+            self.part = _Part(anchor)
+            self.parts.append(self.part)
+        if tag in HEADINGS:
+            is_empty = not _blocks(self.part.heading) and not _blocks(self.part.text)
+            self.is_heading = bool(self.part.id) and is_empty
+
+    def _words(self) -> list[str]:
+        return self.part.heading if self.is_heading else self.part.text
+
+    def _end_block(self) -> None:
+        self._words().append(BLOCK_END)
+
+
+def _blocks(words: list[str]) -> list[str]:
+    blocks = (" ".join(block.split()) for block in "".join(words).split(BLOCK_END))
+    return [BEFORE_STOP.sub("", block) for block in blocks if block]
+
+
+def _sentences(blocks: list[str]) -> str:
+    """Join blocks of words so that no two are read as one sentence."""
+    joined = (block if block.endswith(STOPS) else f"{block} ·" for block in blocks)
+    return " ".join(joined).removesuffix(" ·")

@@ -1,0 +1,121 @@
+"""One content folder with forty faults: every one is told, in one run, and nothing else."""
+
+from datetime import date
+
+import pytest
+
+from imsinfo.articles.proofreading import proofread
+
+TODAY = date(2026, 11, 21)
+FRONT_LINES = 9
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>\n'
+LONG = (
+    "This one has far too many words in it, for it goes on and on, and never "
+    + "so " * 12
+    + "ends."
+)
+# One fault a paragraph.
+PARAGRAPHS = [
+    ("A line<br>break.", "HTML is not used in articles"),
+    ("Call {clinic.fax}.", "unknown clinic field"),
+    ("A { brace.", "a brace that is no clinic field, figure or term"),
+    ("After {figure:nothing}.", "unknown figure"),
+    ("After {figure:Bad Form}.", "a figure in the wrong form"),
+    ("A {term:nothing}.", "unknown term"),
+    ("A {term:Bad}.", "a term in the wrong form"),
+    ("Text [@nobody].", "unknown source"),
+    ("Text [@a, @b].", "a citation in the wrong form"),
+    ("To [there](nowhere.md).", "a link to a page that is not there"),
+    ("To [there](/other/).", "a link to a page by its address"),
+    ("To [there](/nothing/).", "a link to an address that is not there"),
+    ('See ![a](images/good.svg "B").', "a picture that is not alone on its line"),
+    ('![](images/good.svg "B")', "a picture without a text alternative"),
+    ("![a](images/good.svg)", "a picture without a caption"),
+    ('![a](photo.png "B")', "a picture that is no drawing of this site"),
+    ('![a](images/gone.svg "B")', "a picture that is not there"),
+    ("# Title", "a heading of level 1"),
+    ("#### Deep", "a heading that skips a level"),
+    ("## After {figure:bruise_dn_ireland}", "a figure in a heading"),
+    ("::: warning A\n:::", "unknown component"),
+    ("::: callout\nText.\n:::", "the component callout has no title"),
+    ("::: do\nText.\n:::", "the component do holds no list"),
+    ("::: steps\n- a\n:::", "the component steps holds no numbered list"),
+    ("::: red-flags tail\n:::", "red-flags of what?"),
+    ("::: evidence\n:::", "evidence that is not in the front matter"),
+    ("::: shared gone\n:::", "unknown shared piece"),
+    (" ::: do", "a ::: line that does not begin at the left edge"),
+    (":::", "a ::: line that opens and closes nothing"),
+    ("| a | b |\n| --- | --- |\n| c | d |", "a table without a caption"),
+    ("IMS is a cure.", "this claims too much"),
+    ("It helps 80% of people.", "a number without a source"),
+    (LONG, "a sentence is too long"),
+]
+OTHER = "To [it](#nowhere).\n"
+OTHER_FIELDS = (
+    "aliases: [/many/]\nrelated: [many.md]\nchanges: [{date: 2027-01-01, what: A., why: B.}]\n"
+)
+ELSEWHERE = [
+    ("other.md", 9, "an alias that is taken already"),
+    ("other.md", 10, "a related page that does not name this one"),
+    ("other.md", 11, "a day in changes that is yet to come"),
+    ("other.md", 13, "a link to a place that is not on the page"),
+    ("proof.md", 1, "a page of kind evidence lacks a part"),
+    ("bare.md", 1, "the file does not begin with front matter"),
+    ("field.md", 8, "unknown field 'author'"),
+    ("field.md", 12, "unknown clinic field"),
+    ("My Page.md", 1, "no page can have this name"),
+    ("images/bad.svg", 1, "a picture holds no script"),
+    ("shared/bad.md", 1, "a heading in a shared piece"),
+]
+
+
+@pytest.fixture
+def many_faults(write, write_article):
+    """Write the folder and return where each fault was put: (file, line, what)."""
+    write_article("\n\n".join(text for text, _ in PARAGRAPHS) + "\n", name="many.md")
+    write_article(OTHER, name="other.md", more=OTHER_FIELDS)
+    write("proof.md", page_of("evidence"))
+    write("bare.md", "Text.\n")
+    write("field.md", page_of("guide", "author: A\n") + "{clinic.fax}\n")
+    write_article("Text.", name="My Page.md")
+    write("images/bad.svg", SVG.format("<script/>"))
+    write("images/good.svg", SVG.format("<path d='M0 0'/>"))
+    write("shared/bad.md", "## Heading\n")
+    line, planted = FRONT_LINES + 1, []
+    for text, what in PARAGRAPHS:
+        planted.append(("many.md", line, what))
+        line += text.count("\n") + 2
+    return sorted([*planted, *ELSEWHERE])
+
+
+def page_of(kind, more=""):
+    fields = f"title: A\nsummary: B.\nkind: {kind}\nsection: clinic\norder: 1\n"
+    dates = "sources_checked: 2026-11-21\n" + more + "next_review: 2028-11-21\n"
+    return f"---\n{fields}{dates}---\nText.\n"
+
+
+def test_every_fault_of_a_folder_is_told_in_one_run(many_faults):
+    told = sorted(
+        (problem.file.removeprefix("content/"), problem.line, problem.what)
+        for problem in proofread(TODAY)
+        if not problem.is_warning
+    )
+    assert len(many_faults) > 40
+    assert told == many_faults
+
+
+def test_every_fault_says_how_to_mend_it(many_faults):
+    assert [str(problem) for problem in proofread(TODAY) if not problem.repair] == []
+
+
+def test_the_shipped_content_has_no_fault_but_that_no_clinician_has_signed_it():
+    told = {problem.what for problem in proofread(TODAY)}
+    assert told == {"not yet reviewed by a clinician"}
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 21), date(2040, 1, 1)])
+def test_the_day_decides_what_is_overdue(write_article, today):
+    write_article("Text.")
+    told = {problem.what for problem in proofread(today)}
+    overdue = {"the next check of the sources is overdue"} if today.year == 2040 else set()
+    assert told == {"not yet reviewed by a clinician"} | overdue

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from imsinfo.articles import syntax
 from imsinfo.articles.checking.known import one_of
 from imsinfo.articles.frontmatter import Draft
 from imsinfo.articles.library import TAKEN
 from imsinfo.articles.pages import Article, Library
-from imsinfo.articles.syntax import address_of
 from imsinfo.problems import Problem
 
 Drafts = Mapping[str, Draft]
@@ -28,7 +28,7 @@ def problems_between(drafts: Drafts, library: Library) -> list[Problem]:
 
 
 def _aliases(drafts: Drafts) -> Iterator[Problem]:
-    taken = {address_of(name): draft.file for name, draft in drafts.items()}
+    taken = {syntax.address_of(name): draft.file for name, draft in drafts.items()}
     claimed: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts.values():
         for alias in draft.front.aliases:
@@ -79,5 +79,6 @@ def _links(page: Article, drafts: Drafts, rendered: Mapping[str, Article]) -> It
             yield Problem(page.file, line, what, found, "a published page", repair, "error")
         elif target and anchor and anchor not in target.anchors:
             what, repair = "a link to a place that is not on the page", "correct what follows #"
-            expected = one_of("the anchor of a heading or a question there", anchor, target.anchors)
+            places = target.anchors - syntax.TEMPLATE_IDS.keys()
+            expected = one_of("the anchor of a heading or a question there", anchor, places)
             yield Problem(page.file, line, what, found, expected, repair, "error")

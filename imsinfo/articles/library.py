@@ -38,7 +38,8 @@ ADDRESSES = ("/enquiry/", "/search/", "/changes/", "/feed.xml", "/sitemap.xml")
 def get_library() -> Library:
     library = read_library()
     for problem in library.problems:
-        logger.warning("Left out: %s", problem)
+        if problem.severity == "broken":
+            logger.warning("Left out: %s", problem)
     return library
 
 
@@ -95,8 +96,12 @@ def read_library(manuscripts: Manuscripts | None = None) -> Library:
     articles: list[Article] = []
     problems: list[Problem] = list(read.problems)
     for name, draft in read.drafts.items():
+        found = text_problems(draft, read)
+        problems += found
+        if any(problem.severity == "broken" for problem in found):
+            continue
         try:
-            articles.append(_article(name, draft, material, text_problems(draft, read)))
+            articles.append(_article(name, draft, material))
         except ContentError as error:
             problems += error.problems
     articles.sort(key=_place)
@@ -107,9 +112,7 @@ def read_library(manuscripts: Manuscripts | None = None) -> Library:
     )
 
 
-def _article(name: str, draft: Draft, material: Material, found: list[Problem]) -> Article:
-    if found:
-        raise ContentError(*found)
+def _article(name: str, draft: Draft, material: Material) -> Article:
     review = review_of(draft, texts_used(draft, material))
     return Article(name, address_of(name), draft, render(draft, material), review)
 

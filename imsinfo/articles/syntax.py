@@ -22,7 +22,8 @@ TERM = re.compile(r"\{term:([a-z0-9]+(?:-[a-z0-9]+)*)(?: +([^{}\s][^{}]*?))? *\}
 BRACED = re.compile(r"\{[^{}]*\}?|\}")
 RAW_HTML = re.compile(r"<[A-Za-z/!?][^>]*>?")
 HEADING = re.compile(r"^(#{1,6})")
-CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+# Possessive: a long row of backticks is looked at once, and not from each of its places.
+CODE_SPAN = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)")
 CODE_BLOCK = FencedBlockPreprocessor.FENCED_BLOCK_RE
 CODE_FENCE = re.compile(r"^(?:~{3,}|`{3,})")
 LIST_ITEM = re.compile(r"^ {0,3}([-*+]|\d+\.)\s")
@@ -112,6 +113,7 @@ _TABLE = (
         holds="nothing",
         in_pieces=False,
     ),
+    Component("prices", "the prices and the insurance note of the clinic", "none", holds="nothing"),
     Component("glossary", "every term with its meaning", "none", holds="nothing", in_pieces=False),
 )
 COMPONENTS: Mapping[str, Component] = {component.name: component for component in _TABLE}

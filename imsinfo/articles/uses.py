@@ -125,7 +125,7 @@ def _term(material: Material, key: str) -> str:
 def _figure(material: Material, key: str) -> str:
     each = material.figures[key]
     parts = (each.says, each.what, each.n, each.of, each.group, each.counted_by, each.over)
-    return "; ".join(str(part) for part in parts if part not in {None, ""})
+    return "; ".join(str(part) for part in (*parts, *each.sources) if part not in {None, ""})
 
 
 def _signs(red_flags: RedFlags, words: str) -> dict[str, str]:

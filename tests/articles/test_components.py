@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 from imsinfo.articles.icon_arrays import icon_array
 from imsinfo.articles.library import read_library
+from imsinfo.clinic import get_clinic
 
 pytestmark = pytest.mark.usefixtures("written")
 
@@ -317,3 +320,19 @@ def test_words_of_terms_are_escaped(body, write):
     html = body("::: glossary\n:::\n\n{term:x}").html
     for escaped in ("<dfn>a &lt; b</dfn>", "C &amp; d.", "(c &amp; d)", "e &lt; f &amp; g</dd>"):
         assert escaped in html
+
+
+def test_prices_are_those_of_the_clinic_with_its_note_on_insurance(body):
+    clinic = get_clinic()
+    rows = "".join(f"<dt>{p.what}</dt><dd>{p.price}. {p.note}</dd>" for p in clinic.prices)
+    assertHTMLEqual(
+        body("::: prices\n:::").html,
+        f'<div class="prices"><dl>{rows}</dl><p>{clinic.insurance_note}</p></div>',
+    )
+
+
+def test_a_clinic_without_prices_says_whom_to_ask(body, content):
+    file = content / "clinic.yaml"
+    text = re.sub(r"(?ms)^prices:\n(?:[ -].*?\n)+", "", file.read_text())
+    file.write_text(text)
+    assert "Ask us for our prices: <a href=" in body("::: prices\n:::").html

@@ -62,7 +62,8 @@ def test_texts_used_are_sorted_and_say_all_that_is_shown(material):
     text = "{figure:bruise} {figure:review} {term:trigger-point}\n\n::: shared ask\n:::"
     assert texts_used(draft(text), material()) == (
         "Ask *us* [@kim_2012].",
-        "about 8 in 100 treatments; a bruise; 8; 100; treatments; the therapists; ten weeks",
+        "about 8 in 100 treatments; a bruise; 8; 100; treatments; the therapists; ten weeks; "
+        "kim_2012; ga_2007",
         "three days",
         "trigger point, muscle knot, tender spot: a sore spot in a muscle",
     )

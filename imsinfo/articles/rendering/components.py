@@ -190,6 +190,9 @@ class Expander:
             out += [f"{{meaning:{term.id}}}", *self.html("</dd></div>")]
         return [*self.html('<dl class="glossary">'), *out, *self.html("</dl>")] if terms else []
 
+    def prices(self, _name: str, _title: str) -> list[str]:
+        return self.html(self.template("prices", clinic=self.page.material.clinic))
+
     def _picture(self, file: str, alternative: str, caption: str) -> list[str]:
         picture = self.page.material.pictures.get(file)
         if picture is None:
@@ -215,4 +218,5 @@ OPENERS: Mapping[str, Opener] = {
     "evidence": Expander.evidence,
     "icon-array": Expander.icon_array,
     "glossary": Expander.glossary,
+    "prices": Expander.prices,
 }

@@ -238,14 +238,14 @@ FAULTS = {
         "::: warning Title\n:::",
         "10: unknown component; found: warning; expected: the name of a component; repair: "
         "use one of: emergency, urgent, non-urgent, callout, do, do-not, red-flags, evidence,"
-        " icon-array, differ, question, steps, comparison, shared, glossary",
+        " icon-array, differ, question, steps, comparison, shared, prices, glossary",
     ),
     "misspelt component": (
         "::: callouts Title\n:::",
         "10: unknown component; found: callouts; expected: the name of a component, such as "
         "callout; repair: use one of: emergency, urgent, non-urgent, callout, do, do-not, "
         "red-flags, evidence, icon-array, differ, question, steps, comparison, shared, "
-        "glossary",
+        "prices, glossary",
     ),
     "callout without a title": (
         "::: callout\ntext\n:::",

@@ -29,7 +29,7 @@ def test_the_form_of_a_component_says_what_follows_its_name(name, form):
 
 def test_leaves_are_those_that_hold_nothing():
     leaves = {each.name for each in syntax.COMPONENTS.values() if each.is_leaf}
-    assert leaves == {"red-flags", "evidence", "shared", "glossary"}
+    assert leaves == {"red-flags", "evidence", "shared", "prices", "glossary"}
 
 
 def test_blocks_are_found_with_their_lines_inner_ones_too():

@@ -5,7 +5,14 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.articles.library import ADDRESSES, read_library
 
-PAGES = ["/", "/what-is-ims/", "/aftercare/", "/conditions/", "/conditions/neck-pain/"]
+PAGES = [
+    "/",
+    "/what-is-ims/",
+    "/glossary/",
+    "/aftercare/",
+    "/conditions/",
+    "/conditions/neck-pain/",
+]
 
 
 def place(section, order, kind="guide"):

@@ -147,8 +147,7 @@ class Library:
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
-        old = {alias: each.url for each in self.articles for alias in each.front.aliases}
-        return {alias: url for alias, url in old.items() if alias not in self._by_url}
+        return {alias: each.url for each in self.articles for alias in each.front.aliases}
 
     def get(self, url: str) -> Article | None:
         return self._by_url.get(url)

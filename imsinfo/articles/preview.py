@@ -73,7 +73,7 @@ def _body(
 ) -> Body | None:
     """Render with as few blocks as possible left as they were typed."""
     check, render = steps
-    typed = {at for at, told in faults.items() if any(f.severity == "broken" for f in told)}
+    typed: set[int] = set()
     while True:
         text, owners = _text(blocks, typed, faults)
         shown = replace(draft, text=text, first_line=1)

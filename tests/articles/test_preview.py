@@ -43,6 +43,11 @@ def test_the_rest_of_the_page_is_rendered(edited):
     assertContains(edited(f"{GOOD}<b>\n\n**After.**"), "<p><strong>After.</strong></p>", html=True)
 
 
+def test_a_code_block_ends_where_its_sign_says(edited):
+    page = edited("```\none\n\ntwo\n```\n\n**Between.**\n\n<b>")
+    assertContains(page, "<p><strong>Between.</strong></p>", html=True)
+
+
 def test_an_error_leaves_its_block_as_readers_see_it(edited):
     page = edited(f"{GOOD}To [*there*](#nowhere).")
     assertContains(page, '<a href="#nowhere"><em>there</em></a>', html=True)
@@ -97,6 +102,14 @@ def test_a_file_that_is_no_page_is_shown_line_by_line(
 def test_faults_of_data_files_are_named_on_every_page(edited, write):
     write("sources.yaml", "a: [\n")
     assertContains(edited("Text."), "<li>content/sources.yaml: 1</li>", html=True)
+
+
+def test_files_with_warnings_alone_are_not_named(edited, content, tmp_path, settings):
+    own = tmp_path / "clinic"
+    own.mkdir()
+    (own / "sources.yaml").write_bytes((content / "sources.yaml").read_bytes())
+    settings.CONTENT_ROOTS = [content, own]
+    assertNotContains(edited("Text."), "sources.yaml")
 
 
 def test_a_draft_is_shown_to_its_editor(edited):

@@ -119,3 +119,54 @@ def test_the_day_decides_what_is_overdue(write_article, today):
     told = {problem.what for problem in proofread(today)}
     overdue = {"the next check of the sources is overdue"} if today.year == 2040 else set()
     assert told == {"not yet reviewed by a clinician"} | overdue
+
+
+@pytest.fixture
+def told(write_article):
+    """Write one article and return what is told beside that nobody has signed it."""
+
+    def told(text="Text.", **options):
+        write_article(text, **options)
+        found = (problem for problem in proofread(TODAY) if problem.what != UNSIGNED)
+        return [(each.file, each.line, each.what) for each in found]
+
+    return told
+
+
+UNSIGNED = "not yet reviewed by a clinician"
+
+
+def test_a_logo_that_is_not_there_is_told(told, content):
+    file = content / "clinic.yaml"
+    file.write_text(f"logo: images/gone.svg\n{file.read_text()}")
+    assert told() == [("content/clinic.yaml", 1, "the logo is not there")]
+
+
+def test_a_file_of_unknown_origin_in_the_clinics_folder_is_told(told, content, tmp_path, settings):
+    own = tmp_path / "clinic"
+    own.mkdir()
+    (own / "sources.yaml").write_bytes((content / "sources.yaml").read_bytes())
+    settings.CONTENT_ROOTS = [content, own]
+    what = "it is not known which shipped text this file was made from"
+    assert told() == [("clinic/sources.yaml", 1, what)]
+
+
+def test_the_words_of_a_figure_count_in_the_length_of_a_sentence(told, write):
+    write("figures.yaml", f"- {{id: long, kind: our_rule, says: {'so ' * 24}long}}\n")
+    assert told("After {figure:long} it ends.") == [
+        ("content/page.md", 10, "a sentence is too long")
+    ]
+
+
+def test_a_claim_in_a_shared_piece_is_told_there(told, write):
+    write("shared/piece.md", "Words.\n\nIMS is a cure.\n")
+    assert told() == [("content/shared/piece.md", 3, "this claims too much")]
+
+
+def test_the_text_of_pages_with_one_address_is_read_all_the_same(told, write_article):
+    write_article("Text.", name="page/index.md")
+    assert told("<br>") == [
+        ("content/page.md", 1, "another file has the same address"),
+        ("content/page.md", 10, "HTML is not used in articles"),
+        ("content/page/index.md", 1, "another file has the same address"),
+    ]

@@ -76,17 +76,43 @@ def test_a_page_changed_since_says_so(client, write_article, write, sign, conten
         ("next_review: 2028-11-21", "next_review: 2027-11-21", "current"),
         ("order: 50", "order: 50\naliases: [/old/]", "current"),
         ("Text.\n", "Text.   \n\n", "current"),
+        ("First line", "First line  ", "current"),
     ],
 )
 def test_what_a_reader_reads_as_medical_text_counts(
     write_article, write, sign, content, reviews, old, new, state
 ):
-    write_article("Text.\n")
+    write_article("First line\nof two.\n\nText.\n")
     sign("page.md")
     text = (content / "page.md").read_text()
     assert old in text
     write("page.md", text.replace(old, new))
     assert reviews() == {"page.md": state}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("red-flags.yaml", "Losing weight without trying", "Losing weight"),
+        ("figures.yaml", "counted_by: 39 physio", "counted_by: 40 physio"),
+        ("glossary.yaml", "term: trigger point\n", "term: trigger spot\n"),
+        ("shared/piece.md", "A piece.", "Another piece."),
+    ],
+)
+def test_a_change_of_what_the_page_shows_from_elsewhere_counts(
+    write_article, write, sign, content, reviews, name, old, new
+):
+    write("shared/piece.md", "A piece.")
+    write_article(
+        "::: red-flags neck\n:::\n\nAfter {figure:bruise_dn_ireland}, a {term:trigger-point}.\n\n"
+        "::: shared piece\n:::"
+    )
+    sign("page.md")
+    assert reviews() == {"page.md": "current"}
+    text = (content / name).read_text()
+    assert old in text
+    write(name, text.replace(old, new))
+    assert reviews() == {"page.md": "changed"}
 
 
 def test_signing_again_replaces_the_first_sign_off(write_article, sign, content, reviews):

@@ -78,3 +78,9 @@ def test_a_broken_example_is_told_on_its_page(client, editor, write_content):
     page = client.get("/style-guide/steps/")
     assertContains(page, "unknown component")
     assertNotContains(page, "Traceback")
+
+
+def test_an_example_with_an_error_that_could_be_shown_is_told_too(client, editor, write_content):
+    table = "| a | b |\n| --- | --- |\n| c | d |"
+    write_content("README.md", f"\n## Components\n\n### Steps\n\nWords.\n\n```\n{table}\n```\n")
+    assertContains(client.get("/style-guide/steps/"), "a table without a caption")

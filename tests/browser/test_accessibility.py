@@ -6,7 +6,14 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/what-is-ims/", "/glossary/", "/aftercare/", "/conditions/", "/conditions/neck-pain/"]
+PAGES = [
+    "/",
+    "/what-is-ims/",
+    "/glossary/",
+    "/aftercare/",
+    "/conditions/",
+    "/conditions/neck-pain/",
+]
 FORM_PAGES = [
     "/enquiry/",
     "/enquiry/emergency/",

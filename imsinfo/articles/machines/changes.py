@@ -1,5 +1,6 @@
 """What was changed on the pages, and when, as their editors wrote it down."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +11,15 @@ from imsinfo.articles.pages import Article, Library
 
 @dataclass(frozen=True)
 class ChangeNote:
-    """One change of one page. number: the how-manieth of its day on its page, from 1."""
+    """One change of one page.
+
+    mark: tells it from every other change of its page. It comes of the day and of what was
+    changed, so it stays as it is when further changes are written above or below it.
+    """
 
     article: Article
     date: date
-    number: int
+    mark: str
     what: str
     why: str
 
@@ -26,12 +31,18 @@ def change_notes(library: Library) -> tuple[ChangeNote, ...]:
 
 
 def last_change(article: Article) -> date:
-    """Return the last day on which somebody changed or checked a page."""
-    return max(article.last_reviewed, article.sources_checked, *(c.date for c in article.changes))
+    """Return the last day on which somebody changed, checked or signed a page."""
+    signed = article.review.signed
+    days = [article.sources_checked, *(change.date for change in article.changes)]
+    return max([*days, signed.date] if signed else days)
 
 
 def _of(article: Article) -> Iterator[ChangeNote]:
-    numbers: Counter[date] = Counter()
+    told: Counter[str] = Counter()
     for change in article.changes:
-        numbers[change.date] += 1
-        yield ChangeNote(article, change.date, numbers[change.date], change.what, change.why)
+        digest = hashlib.sha256(change.what.encode()).hexdigest()[:8]
+        mark = f"{change.date.isoformat()}-{digest}"
+        told[mark] += 1
+        if told[mark] > 1:
+            mark = f"{mark}-{told[mark]}"
+        yield ChangeNote(article, change.date, mark, change.what, change.why)

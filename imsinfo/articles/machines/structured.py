@@ -22,7 +22,7 @@ def structured_data(
     the text as it stands; an example clinic is not passed off as a publisher.
     """
     url = f"{site_url}{article.url}"
-    data: dict[str, Any] = {
+    return {
         "@context": "https://schema.org",
         "@type": "MedicalWebPage",
         "@id": url,
@@ -32,25 +32,13 @@ def structured_data(
         "inLanguage": "en",
         "lastReviewed": article.last_reviewed.isoformat(),
         "isPartOf": {"@type": "WebSite", "name": clinic.name, "url": f"{site_url}/"},
+        **_date_modified(article),
+        **_about(article),
+        **_reviewed_by(article),
+        **_publisher(clinic),
+        **_citation(article),
+        **_breadcrumb(breadcrumbs, url, site_url),
     }
-    if article.kind == "condition":
-        data["about"] = {"@type": "MedicalCondition", "name": article.title}
-    if article.review.signed and article.review.state == "current":
-        data["reviewedBy"] = _reviewer(article)
-    if not clinic.example:
-        data["publisher"] = {
-            "@type": "MedicalOrganization",
-            "name": clinic.name,
-            "telephone": clinic.phone,
-        }
-    if article.references:
-        data["citation"] = [
-            {"@type": "CreativeWork", "name": reference.text, "url": reference.url}
-            for reference in article.references
-        ]
-    if breadcrumbs:
-        data["breadcrumb"] = _breadcrumb_list(breadcrumbs, url, site_url)
-    return data
 
 
 def json_ld(data: dict[str, Any]) -> SafeString:
@@ -59,27 +47,53 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     return mark_safe(text)  # noqa: S308 -- the signs of markup are escaped above
 
 
-def _reviewer(article: Article) -> dict[str, str]:
+def _date_modified(article: Article) -> dict[str, str]:
+    days = [change.date for change in article.changes]
+    return {"dateModified": max(days).isoformat()} if days else {}
+
+
+def _about(article: Article) -> dict[str, Any]:
+    is_condition = article.kind == "condition"
+    return {"about": {"@type": "MedicalCondition", "name": article.title}} if is_condition else {}
+
+
+def _reviewed_by(article: Article) -> dict[str, Any]:
     signed = article.review.signed
-    assert signed is not None  # noqa: S101 -- the caller has looked
-    return {
-        "@type": "Person",
-        "name": signed.name,
-        "jobTitle": signed.role,
-        "identifier": signed.registration,
-    }
+    if signed is None or article.review.state != "current":
+        return {}
+    person = {"name": signed.name, "jobTitle": signed.role, "identifier": signed.registration}
+    return {"reviewedBy": {"@type": "Person"} | person}
 
 
-def _breadcrumb_list(breadcrumbs: Sequence[Crumb], url: str, site_url: str) -> dict[str, Any]:
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": position,
-                "name": crumb.label,
-                "item": f"{site_url}{crumb.url}" if crumb.url else url,
-            }
-            for position, crumb in enumerate(breadcrumbs, start=1)
-        ],
+def _publisher(clinic: Clinic) -> dict[str, Any]:
+    """The clinic as the foot of every page names it."""
+    if clinic.example:
+        return {}
+    organisation = {
+        "@type": "MedicalOrganization",
+        "name": clinic.name,
+        "telephone": clinic.phone,
+        "address": [", ".join(site.address) for site in clinic.sites],
     }
+    return {"publisher": organisation}
+
+
+def _citation(article: Article) -> dict[str, Any]:
+    works = [
+        {"@type": "CreativeWork", "name": reference.text, "url": reference.url}
+        for reference in article.references
+    ]
+    return {"citation": works} if works else {}
+
+
+def _breadcrumb(breadcrumbs: Sequence[Crumb], url: str, site_url: str) -> dict[str, Any]:
+    steps = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": crumb.label,
+            "item": f"{site_url}{crumb.url}" if crumb.url else url,
+        }
+        for position, crumb in enumerate(breadcrumbs, start=1)
+    ]
+    return {"breadcrumb": {"@type": "BreadcrumbList", "itemListElement": steps}} if steps else {}

@@ -4,7 +4,7 @@ import datetime
 import re
 from functools import cached_property
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -179,7 +179,7 @@ class Clinic(Strict):
     def security_uri(self) -> str:
         """Where to report a hole in the site, as security.txt needs it (RFC 9116: a URI)."""
         contact = self.security_contact or self.email
-        return contact if contact.startswith("https://") else f"mailto:{contact}"
+        return contact if contact.startswith("https://") else f"mailto:{quote(contact, safe='@+')}"
 
     @property
     def reply_time(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from imsinfo.clinic import get_clinic
 from imsinfo.content import built_from_content
 from imsinfo.context import site_context
+from imsinfo.problems import ContentError
 
 logger = logging.getLogger("imsinfo.errors")
 
@@ -107,7 +108,17 @@ def server_error(request):
 
 
 class ErrorPages(MiddlewareMixin):
-    """Gives a page to refusals that Django answers with nothing but a status."""
+    """Gives a page to refusals that Django answers with nothing but a status.
+
+    Under make dev, what is wrong with the content is told to its editor in place of a trace.
+    """
+
+    def process_exception(self, request, exception):
+        if not settings.DEBUG or not isinstance(exception, ContentError):
+            return None
+        context = {"edited": {"above": exception.problems}}
+        # Without the request: what every page shows may be what is broken.
+        return HttpResponse(render_to_string("articles/faults.html", context), status=500)
 
     def process_response(self, request, response):
         bare = not response.streaming and not response.content

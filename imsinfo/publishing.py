@@ -88,6 +88,7 @@ def _words_of(outcome: Outcome, zone: ZoneInfo) -> str:
         "kept": f"Its last good version of {day} stays up",
         "needed": f"Other pages need it as it was on {day}, so that stays up",
         "left out": "Left out",
+        "withdrawn": "No longer shown, though other pages still link to it",
         "published": "Published all the same",
     }
     return f"{told[outcome.what]}: {outcome.file}"

@@ -20,7 +20,7 @@ from imsinfo.versions import Choice, Versions, is_page
 Check = Callable[[], Iterable[Problem]]
 Faults = Mapping[str, tuple[Problem, ...]]
 Moves = dict[str, Choice]
-What = Literal["kept", "needed", "left out", "published"]
+What = Literal["kept", "needed", "left out", "withdrawn", "published"]
 
 # Each pass checks everything; three are the rule where there is a fault.
 MOST_PASSES = 8
@@ -31,8 +31,9 @@ class Outcome:
     """What became of a file with a fault, or of one that others need.
 
     file: as its editor knows it; what: its last good version is "kept" or, without a fault of
-    its own, "needed" by others; it is "left out", or "published" all the same; since: when its
-    last good version was first shown; problems: of the file as it lies in the content folder.
+    its own, "needed" by others; it is "left out", "published" all the same, or, gone while
+    others link to it, "withdrawn"; since: when its last good version was first shown; problems:
+    of the file as it lies in the content folder.
     """
 
     file: str
@@ -98,7 +99,7 @@ class Selection:
         needed = self._needed_by(victims, faults, broken == victims) if victims else set()
         if needed:
             self._victims |= victims
-            return dict.fromkeys(needed, "last")
+            return {n: "none" if self.versions.is_withdrawn(n) else "last" for n in needed}
         moves: Moves = dict.fromkeys(broken - victims or victims, "none")
         moves |= dict.fromkeys(self._replaceable(broken), "last")
         return moves | self._moves_of_errors(faults.keys() - broken)
@@ -109,7 +110,8 @@ class Selection:
 
     def _replaceable(self, names: Iterable[str]) -> set[str]:
         """Those that had another version, and a good one."""
-        return {n for n in names if self._was_good(n) and not self.versions.is_as_before(n)}
+        had_another = {n for n in names if self._was_good(n) and not self.versions.is_as_before(n)}
+        return {n for n in had_another if not self.versions.is_withdrawn(n)}
 
     def _needed_by(self, victims: set[str], faults: Faults, is_last_hope: bool) -> set[str]:
         """What has changed since pages were good that are broken now, and is named in faults.
@@ -123,7 +125,8 @@ class Selection:
 
     def _changed(self) -> set[str]:
         """What is gone, and data that is other than it was: the things that pages rely on."""
-        gone = {name for name in self.versions.gone if self._was_good(name)}
+        # Of a page that is gone only its place is kept, where other pages link to it.
+        gone = {name for name in self.versions.gone if self._was_good(name) or is_page(name)}
         data = {n for n, choice in self.choices.items() if choice == "new" and not is_page(n)}
         return gone | self._replaceable(data)
 
@@ -135,7 +138,8 @@ class Selection:
                 moves[name] = "new"
             elif self.choices[name] == "new" and name not in self._tried:
                 was_faultless = name in self.before and name not in self._faults_before
-                if was_faultless and not self.versions.is_as_before(name):
+                is_new = not self.versions.is_as_before(name)
+                if was_faultless and is_new and not self.versions.is_withdrawn(name):
                     moves[name] = "last"
         self._tried |= moves.keys()
         return moves
@@ -152,7 +156,7 @@ class Selection:
     def _what(self, name: str) -> What | None:
         choice, has_fault = self.choices[name], name in self.faults
         if choice == "none":
-            return "left out" if name in self.versions.sources else None
+            return "left out" if name in self.versions.sources else "withdrawn"
         if choice == "last" or name in self._victims:
             return "kept" if has_fault else "needed"
         return "published" if has_fault else None

@@ -1,5 +1,6 @@
 """The version of each content file in a generation in the making: new, last good, or none."""
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +21,8 @@ PUBLISHED = (".md", ".yaml", ".svg")
 GUIDE = "README.md"
 # Stands for a page that cannot be shown, so that links to it are no faults of other pages.
 PLACEHOLDER = b"Left out by manage.py prepare, which tells the fault.\n"
+
+DRAFT = re.compile(r"^draft: *true *$", re.MULTILINE)
 
 
 def is_published(name: str) -> bool:
@@ -81,6 +84,17 @@ class Versions:
         source, copy = self.sources.get(name), self.before.get(name)
         return source.shown_as if source else f"{copy.folder if copy else ''}/{name}"
 
+    def is_withdrawn(self, name: str) -> bool:
+        """Whether a page is gone, or now a draft: then no earlier version may stay up."""
+        if not is_page(name):
+            return False
+        source = self.sources.get(name)
+        if source is None:
+            return True
+        with suppress(ContentError):
+            return bool(DRAFT.search(source.read().split("\n---", 1)[0]))
+        return False
+
     def _take(self, name: str) -> None:
         try:
             self._put(name, "new")
@@ -105,9 +119,10 @@ class Versions:
             self.making.put(name, self.before[name].folder, self.last.read(name))
         else:
             self.making.remove(name)
-            if source and is_page(name):
+            folder = source.folder if source else self.before[name].folder
+            if is_page(name):
                 with suppress(FileExistsError, NotADirectoryError):
-                    self.making.put(name, source.folder, PLACEHOLDER)
+                    self.making.put(name, folder, PLACEHOLDER)
 
     def _put_new(self, file: ContentFile) -> None:
         raw = file.read_bytes()

@@ -252,13 +252,29 @@ def test_good_data_is_not_taken_down_by_other_data(after):
     assert after(first, {"sources.yaml": "jones"})[0] == first
 
 
-@pytest.mark.parametrize("name", ["other.md", "shared/ask-us.md", "images/a.svg"])
+@pytest.mark.parametrize("name", ["shared/ask-us.md", "images/a.svg"])
 def test_good_page_is_not_taken_down_by_a_file_that_is_gone(after, name):
     first = {"page.md": f"needs {name}:", name: "here"}
     assert after(first, {name: None}) == (
         first,
         {"content/page.md": "kept", f"content/{name}": "needed"},
     )
+
+
+def test_page_that_is_gone_is_never_shown_again_and_takes_no_other_down(after):
+    first = {"page.md": "needs other.md:", "other.md": "here"}
+    placed = {"page.md": "needs other.md:", "other.md": PLACEHOLDER.decode()}
+    told = {"content/page.md": "kept", "content/other.md": "withdrawn"}
+    assert after(first, {"other.md": None}) == (placed, told)
+    assert after(first, {"other.md": None}, {}) == (placed, told)
+
+
+@pytest.mark.parametrize("fault", ["broken", "error"])
+def test_page_that_is_a_draft_now_is_never_shown_as_it_was(after, fault):
+    first = {"page.md": "good"}
+    new = f"---\ndraft: true\n---\n{fault}"
+    shown, _ = after(first, {"page.md": new})
+    assert shown == {"page.md": PLACEHOLDER.decode() if fault == "broken" else new}
 
 
 def test_good_page_is_not_taken_down_by_a_new_page(after):

@@ -129,7 +129,10 @@ def _is_page(name: str) -> bool:
 
 def _draft(file: ContentFile) -> Draft:
     """Read an article whose name can be an address; raises ContentError with every fault."""
-    if not PAGE_NAME.match(file.name) or address_of(file.name).startswith(TAKEN):
+    if address_of(file.name).startswith(TAKEN):
+        what, repair = "the site itself answers at this address", "choose another name"
+        raise ContentError(Problem(file.shown_as, 1, what, address_of(file.name), repair=repair))
+    if not PAGE_NAME.match(file.name):
         expected = "small letters, digits and hyphens, such as neck-pain.md"
         repair = "rename the file: its name is the address of the page"
         raise ContentError(

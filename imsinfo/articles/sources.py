@@ -42,7 +42,13 @@ class Source(Strict):
         """The reference as it is printed: authors, year, title, journal, kind of study."""
         year = f" ({self.year})" if self.year else ""
         parts = [f"{self.authors}{year}", self.title, self.journal, self.design]
-        return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+        return " ".join(_as_sentence(part) for part in parts if part)
+
+
+def _as_sentence(words: str) -> str:
+    """With a capital letter in front and one stop at the end; a question keeps its own."""
+    words = f"{words[:1].upper()}{words[1:].rstrip('.')}"
+    return words if words.endswith(("?", "!")) else f"{words}."
 
 
 @built_from_content

@@ -12,6 +12,7 @@ from imsinfo.articles.frontmatter import METHOD_LABELS, Draft, Evidence, FrontMa
 from imsinfo.articles.library import Manuscripts, read_manuscripts
 from imsinfo.articles.material import Material, material_of
 from imsinfo.articles.rendering import Body, render
+from imsinfo.articles.uses import waiting_for
 from imsinfo.content import ContentFile, built_when_asked, content_file
 from imsinfo.problems import ContentError, Problem
 
@@ -83,7 +84,7 @@ def _entry(title: str, text: str, read: Manuscripts, material: Material) -> Entr
     source = example["text"] if example else ""
     draft = Draft(f"{GUIDE}, {title}", EXAMPLE_FRONT, source, 1)
     words = render(replace(draft, text=EXAMPLE.sub("", text, count=1)), material).html
-    body, faults = None, tuple(problems_of(draft, read.known))
+    body, faults = None, (*problems_of(draft, read.known), *waiting_for(draft, read.files))
     if not faults:
         try:
             body = render(draft, material)

@@ -247,6 +247,11 @@ FAULTS = {
         "red-flags, evidence, icon-array, differ, question, steps, comparison, shared, "
         "prices, glossary",
     ),
+    "heading without words": (
+        "## **",
+        "10: a heading without words; found: ## **; expected: ## Words; repair: write its words, "
+        "or remove the line",
+    ),
     "callout without a title": (
         "::: callout\ntext\n:::",
         "10: the component callout has no title; repair: write ::: callout Title",
@@ -546,7 +551,38 @@ def test_no_name_of_a_broken_file_is_called_wrong(told, written, write, name):
     ]
 
 
-@pytest.mark.parametrize("name", ["My Page.md", "neck_pain.md", "admin/x.md", "enquiry.md", "Ä.md"])
+@pytest.mark.parametrize("name", ["admin/x.md", "enquiry.md", "search.md", "changes/x.md"])
+def test_a_file_at_an_address_of_the_site_itself_is_told(told, name):
+    [problem] = told("Text.", name=name)
+    assert "the site itself answers at this address" in problem
+    assert problem.endswith("repair: choose another name")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Call 911 now.", "911"),
+        ("Please phone us on 604 555 0123.", "604 555 0123"),
+        ("Our number is (604) 555-0123.", "604) 555-0123"),
+        ("Or +44 20 7946 0958.", "+44 20 7946 0958"),
+    ],
+)
+def test_a_phone_number_that_is_typed_is_told(told, text, number):
+    assert told(text) == [
+        "page.md:10: a phone number that is typed into the text; found: "
+        f"{number}; expected: {{clinic.NAME}}; repair: write {{clinic.phone}}, "
+        "{clinic.emergency_number} or another field of the clinic"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Call {clinic.phone}.", "[a](https://x.org/12345678901/)", "On 2026-11-21 in 12,345."]
+)
+def test_other_digits_are_no_phone_number(told, text):
+    assert told(text) == []
+
+
+@pytest.mark.parametrize("name", ["My Page.md", "neck_pain.md", "Ä.md"])
 def test_a_file_name_that_can_be_no_address_is_told(told, name):
     [problem] = told("Text.", name=name)
     assert "no page can have this name" in problem
@@ -566,3 +602,12 @@ def test_broken_data_files_are_named(write, write_article):
     write("sources.yaml", "- key: x\n  titel: y\n")
     told = [str(problem).split(";")[0] for problem in read_library().problems]
     assert "content/sources.yaml:2: unknown field '1.titel'" in told
+
+
+@pytest.mark.parametrize("words", ["{clinic.name} and you", "It helps [@ga_2007]", "a } b"])
+def test_a_field_that_nothing_fills_in_is_told(told, words):
+    change = f'changes:\n  - date: 2026-11-21\n    what: "{words}"\n    why: New.\n'
+    assert told("Text.", more=change) == [
+        f"page.md:11: a field cannot hold what is filled in; found: {words}; expected: plain "
+        "words; repair: write plain words here, and this form into the text below"
+    ]

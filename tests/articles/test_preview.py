@@ -99,6 +99,13 @@ def test_a_file_that_is_no_page_is_shown_line_by_line(
     assertContains(page, told)
 
 
+@pytest.mark.parametrize("path", ["/search/", "/changes/", "/feed.xml", "/nothing/"])
+def test_a_broken_clinic_is_told_at_every_address(client, settings, write, path):
+    settings.DEBUG = True
+    write("clinic.yaml", "name: [")
+    assertContains(client.get(path), "content/clinic.yaml, line", status_code=500)
+
+
 def test_faults_of_data_files_are_named_on_every_page(edited, write):
     write("sources.yaml", "a: [\n")
     assertContains(edited("Text."), "<li>content/sources.yaml: 1</li>", html=True)

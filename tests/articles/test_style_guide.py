@@ -84,3 +84,9 @@ def test_an_example_with_an_error_that_could_be_shown_is_told_too(client, editor
     table = "| a | b |\n| --- | --- |\n| c | d |"
     write_content("README.md", f"\n## Components\n\n### Steps\n\nWords.\n\n```\n{table}\n```\n")
     assertContains(client.get("/style-guide/steps/"), "a table without a caption")
+
+
+def test_an_example_waits_for_a_broken_data_file(client, editor, write_content):
+    write_content("sources.yaml", "a: [")
+    page = client.get("/style-guide/citation/")
+    assertContains(page, "this page needs sources.yaml, which is broken")

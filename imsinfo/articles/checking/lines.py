@@ -13,15 +13,26 @@ At = tuple[str, int]
 Lines = list[tuple[int, str]]
 
 READ = "correct the name; a brace that shall be read goes between `backticks`"
+# Digits after a word of calling, or nine and more of them that are no part of an address.
+PHONE = re.compile(
+    r"\b(?:call|phone|ring|dial)(?: us)?(?: on)? (\+?\d(?:[ ()-]{0,2}\d){2,})"
+    r"|(?<![\w/.@=-])\+?\d(?:[ ()-]{0,2}\d){8,}(?![\w/])",
+    re.IGNORECASE,
+)
+# Forms of the text that a field of the front matter would print as they are typed.
+IN_TEXT_ALONE = re.compile(r"[{}]|\[@")
+WORD = re.compile(r"[^\W_]")
 CITED = re.compile(r"\[@[^\]]*\]?")
 
 
 def line_problems(draft: Draft, lines: Lines, known: Known) -> Iterator[Problem]:
     """Yield the faults that each line shows by itself, and headings out of order."""
     yield from _headings(draft, lines)
+    yield from _fields(draft)
     for index, line in lines:
         at = draft.file, draft.first_line + index
         yield from _raw_html(at, line)
+        yield from _phone_numbers(at, line)
         yield from _braces(at, line, known)
         yield from _citations(at, line, known)
         yield from _links(at, line, known)
@@ -151,6 +162,28 @@ def _picture_file(at: At, file: str, known: Known) -> Iterator[Problem]:
         yield Problem(*at, "a picture that is not there", file, expected, repair)
 
 
+def _phone_numbers(at: At, line: str) -> Iterator[Problem]:
+    """A number that is typed is wrong in the next country, and nobody finds it when it changes."""
+    for found in PHONE.finditer(line):
+        number = found[1] or found[0]
+        repair = "write {clinic.phone}, {clinic.emergency_number} or another field of the clinic"
+        what = "a phone number that is typed into the text"
+        yield Problem(*at, what, number[:60], "{clinic.NAME}", repair, "error")
+
+
+def _fields(draft: Draft) -> Iterator[Problem]:
+    """The fields of a page are printed as they are: nothing in them is filled in."""
+    front = draft.front
+    notes = [words for change in front.changes for words in (change.what, change.why)]
+    for words in (front.title, front.summary, *notes):
+        found = IN_TEXT_ALONE.search(words)
+        if found:
+            repair = "write plain words here, and this form into the text below"
+            what = "a field cannot hold what is filled in"
+            line = draft.line_of_field(found[0])
+            yield Problem(draft.file, line, what, words[:60], "plain words", repair)
+
+
 def _headings(draft: Draft, lines: Lines) -> Iterator[Problem]:
     level = 1
     for index, line in lines:
@@ -158,6 +191,9 @@ def _headings(draft: Draft, lines: Lines) -> Iterator[Problem]:
         if not heading:
             continue
         found, at = len(heading[1]), (draft.file, draft.first_line + index)
+        if not WORD.search(line):
+            repair = "write its words, or remove the line"
+            yield Problem(*at, "a heading without words", line[:60], "## Words", repair)
         if found == 1:
             repair = "begin with ##: the title of the page is its heading of level 1"
             yield Problem(*at, "a heading of level 1", line[:60], "##", repair)

@@ -1,5 +1,6 @@
 """Queries that may come from somebody in danger, who is told whom to call before anything else."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Literal
@@ -26,7 +27,11 @@ EMERGENCY_WORDS = (
     *("paralyzed", "bleeding spine", "spinal bleed", "cauda equina", "both legs", "numb genitals"),
     *("numb groin", "numb bottom", "between legs", "saddle numb", "incontinence", "bladder"),
     *("bowel control", "cannot pee", "cannot walk", "sudden weakness", "sudden numbness"),
+    *("cough blood", "blue lips", "sore chest", "feel legs", "feel leg", "cannot feel"),
+    *("cannot move", "weak legs", "weak leg", "wet myself", "pass urine", "numb bum"),
+    *("thunderclap", "passed out", "fainted", "fainting", "fever stiff neck"),
     # Anything else.
+    *("allergic reaction", "too many pills", "bleeding wont stop", "bleeding won stop"),
     *("infection confusion", "infection confused", "infection ill", "sepsis", "heavy bleeding"),
     *("bleeding heavily", "not stop bleeding", "anaphylaxis", "overdose", "accident", "collapsed"),
     *("emergency", "ambulance", "911", "999", "112", "000"),
@@ -34,16 +39,19 @@ EMERGENCY_WORDS = (
 SELF_HARM_WORDS = (
     *("suicide", "suicidal", "self harm", "selfharm", "kill myself", "killing myself"),
     *("hurting myself", "want hurt myself", "harm myself", "harming myself", "cutting myself"),
+    *("hurt myself", "end it all"),
     *("end my life", "ending my life", "take my life", "want die", "wanna die", "better off dead"),
     *("dont want live", "don want live", "not want live", "no reason live", "no point living"),
 )
+CONTRACTED = re.compile(r"\bcan(?:['’]?\s?t|\s+not)\b")
 # How much a word has in common with one of the lists where only a slip of the finger parts them.
 SLIP = 0.85
 
 
 def danger_in(query: str) -> Danger | None:
     """Return what danger a query may tell of. Slips of the finger in longer words are seen past."""
-    said = {_meant(singular(word)) for word in words_of(tidied(query))}
+    whole = CONTRACTED.sub("cannot", tidied(query).lower())
+    said = {_meant(singular(word)) for word in words_of(whole)}
     if any(said.issuperset(entry) for entry in SELF_HARM):
         return "self-harm"
     return "emergency" if any(said.issuperset(entry) for entry in EMERGENCIES) else None

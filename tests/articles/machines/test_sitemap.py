@@ -30,7 +30,7 @@ def test_sitemap_lists_every_page_with_its_last_change(client):
 
 def test_sitemap_gives_the_address_of_the_site_and_not_of_the_request(client):
     client.defaults["HTTP_HOST"] = "localhost"
-    assert {address.rpartition("/")[0][: len(SITE)] for address, _ in listed(client)} == {SITE}
+    assert [address for address, _ in listed(client) if not address.startswith(f"{SITE}/")] == []
 
 
 def test_sitemap_knows_no_draft(client, write_article):

@@ -23,6 +23,9 @@ def test_every_emergency_sign_of_the_site_is_met(words):
     "query",
     [
         *("chest pain", "my CHEST hurts", "can't breathe", "short of breath", "stroke", "911"),
+        *("can't pee", "can’t walk", "can not pee", "cant move my arm", "cough blood", "weak legs"),
+        *("cannot feel my legs", "wet myself", "thunderclap headache", "passed out", "blue lips"),
+        *("took too many pills", "bleeding won't stop", "allergic reaction", "sore chest"),
         *(
             "chset pain",
             "chest pian",
@@ -46,6 +49,7 @@ def test_an_emergency_is_met(query):
             "I want to die",
             "I don't want to live",
         ),  # codespell:ignore
+        *("want to end it all", "hurt myself"),
         *("kill myself", "self-harm", "end my life", "chest pain suicide"),
     ],
 )

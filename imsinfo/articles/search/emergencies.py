@@ -28,6 +28,9 @@ EMERGENCY_WORDS = (
     *("numb groin", "numb bottom", "between legs", "saddle numb", "incontinence", "bladder"),
     *("bowel control", "cannot pee", "cannot walk", "sudden weakness", "sudden numbness"),
     *("cough blood", "blue lips", "sore chest", "feel legs", "feel leg", "cannot feel"),
+    *("face numb", "numb arm", "weak arm", "leg weakness", "paralysis", "clumsy hands"),
+    *("trouble walking", "dry cough", "crushing chest", "burning chest", "severe back pain"),
+    *("sudden neck pain", "bowel trouble", "numb penis", "private parts", "car crash"),
     *("cannot move", "weak legs", "weak leg", "wet myself", "pass urine", "numb bum"),
     *("thunderclap", "passed out", "fainted", "fainting", "fever stiff neck"),
     # Anything else.

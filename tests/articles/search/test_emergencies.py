@@ -25,6 +25,7 @@ def test_every_emergency_sign_of_the_site_is_met(words):
         *("chest pain", "my CHEST hurts", "can't breathe", "short of breath", "stroke", "911"),
         *("can't pee", "can’t walk", "can not pee", "cant move my arm", "cough blood", "weak legs"),
         *("cannot feel my legs", "wet myself", "thunderclap headache", "passed out", "blue lips"),
+        *("my face is numb", "weak arm", "dry cough", "severe back pain", "numb private parts"),
         *("took too many pills", "bleeding won't stop", "allergic reaction", "sore chest"),
         *(
             "chset pain",

@@ -64,5 +64,5 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-$(STATIC): $(RUNTIME) $(shell find static -type f)
+$(STATIC): $(RUNTIME) imsinfo/static.py $(shell find static -type f)
 	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from imsinfo.articles.svg import NAMES
 
-# The classes of the stylesheet (static/css/site.css, "Pictures") for letters, with their size in
+# The classes of the stylesheet (static/css/pictures.css) for letters, with their size in
 # units of the viewBox, and for everything else.
 TEXT_SIZES = {"picture-text": 16, "picture-text-small": 15}
 PICTURE_CLASSES = frozenset(

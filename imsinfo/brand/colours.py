@@ -13,7 +13,7 @@ HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class Scheme:
-    """What an accent colour must be read on, as the tokens of site.css have it (a test compares).
+    """What an accent colour must be read on, by the tokens of variables.css (a test compares).
 
     paper, surface, sunken: backgrounds of links; on_accent: text of buttons. hover_towards,
     hover_share, tint_of, tint_share: how the two further shades are mixed from the accent.

@@ -107,12 +107,12 @@ def test_a_count_that_cannot_be_drawn_is_refused(n, of, words):
 
 @pytest.mark.parametrize("part", ["", "--large", "__ring", "__hole", "__dot"])
 def test_the_stylesheet_knows_each_part(settings, part):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/figures.css").read_text()
     assert re.search(rf"^\.icon-array{part}[ ,{{]", css, re.MULTILINE)
 
 
 def test_a_dot_covers_the_ring_below_it(settings):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/figures.css").read_text()
     rules = re.findall(r"\.icon-array__(\w+) {[^}]*stroke-width: ([\d.]+);", css)
     widths = {name: float(width) for name, width in reversed(rules)}
     assert widths["hole"] < widths["ring"] < widths["dot"]

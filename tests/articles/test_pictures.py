@@ -50,13 +50,13 @@ def test_drawings_are_shipped():
 
 
 def test_classes_of_pictures_are_those_of_the_stylesheet(settings):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/pictures.css").read_text()
     assert set(re.findall(r"\.(picture-[\w-]+)", css)) == PICTURE_CLASSES
 
 
 @pytest.mark.parametrize(("name", "size"), TEXT_SIZES.items())
 def test_letters_have_the_size_that_the_rules_count_with(settings, name, size):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/pictures.css").read_text()
     [rule] = re.findall(rf"^\.{name} {{([^}}]*)}}", css, re.MULTILINE)
     assert f"font-size: {size}px;" in rule
 

@@ -59,7 +59,7 @@ def full(colour):
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
 def test_backgrounds_are_those_of_the_stylesheet(settings, scheme):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/variables.css").read_text()
     by_day, by_night, *_ = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     found = tokens(by_day) | (tokens(by_night) if scheme is DARK else {})
     names = ("--paper", "--surface", "--sunken", "--on-teal", "--on-calm", "--ink")
@@ -147,5 +147,5 @@ def test_stylesheet_sets_both_schemes_on_the_screen_alone():
 
 
 def test_stylesheet_sets_tokens_that_the_site_has(settings):
-    css = (settings.BASE_DIR / "static/css/site.css").read_text()
+    css = (settings.BASE_DIR / "static/css/variables.css").read_text()
     assert tokens(brand_css("#1d4ed8", "#93c5fd")).keys() <= tokens(css).keys()

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.util import ETX, STX
 
-from imsinfo.red_flags import Region
+from imsinfo.red_flags import Level, Region
 
 FENCE_OPEN = re.compile(r"^:::\s*(?P<name>[A-Za-z][\w-]*)\s*(?P<title>.*?)\s*$")
 FENCE_CLOSE = re.compile(r"^:::\s*$")
@@ -88,7 +88,7 @@ _TABLE = (
     ),
     Component(
         "red-flags",
-        "the warning signs for a part of the body, or after needling",
+        "the warning signs for a part of the body, in full, or after needling",
         label="REGION",
         holds="nothing",
     ),
@@ -128,8 +128,8 @@ TEMPLATE_IDS: Mapping[str, Literal["always", "references", "contents", "home"]] 
 }
 GET_HELP = "get-help"
 TAKEN_IDS = frozenset({GET_HELP, *TEMPLATE_IDS})
-# How the ids begin that sources, citations and pictures get on a page.
-TAKEN_BEGINNINGS = ("ref-", "cite-", "picture-")
+# How the ids begin that sources, citations, pictures and cards of signs get on a page.
+TAKEN_BEGINNINGS = ("ref-", "cite-", "picture-", "signs-")
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,12 @@ def blocks(lines: list[tuple[int, str]]) -> list[Block]:
 
 
 def is_shown_by(words: str) -> bool:
-    """Return whether red-flags can show these words: a region, or a level after needling."""
+    """Return whether red-flags can show these words: a region, or a level of either kind."""
     match words.split():
         case [region]:
             return region in get_args(Region)
+        case ["in-full", level]:
+            return level in get_args(Level)
         case ["after-needling", level]:
             return level in AFTER_LEVELS
     return False

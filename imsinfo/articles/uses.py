@@ -1,6 +1,6 @@
 """What a page shows beyond its own text, and what it therefore waits for and is signed with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args
 
 from imsinfo.articles import syntax
@@ -132,12 +132,12 @@ def _signs(red_flags: RedFlags, words: str) -> dict[str, str]:
     if words.startswith("after-needling "):
         level = cast(AfterLevel, words.split()[1])
         return {f"sign:{sign.id}": _sign(sign) for sign in red_flags.after(level)}
+    if words.startswith("in-full "):
+        lines = red_flags.lines(cast(Level, words.split()[1]))
+        full = {f"sign:{each.id}": _sign(each) for line in lines for each in red_flags.signs(line)}
+        return full | _lines(lines)
     levels: tuple[Level, ...] = get_args(Level)
-    signs = [sign for level in levels for sign in red_flags.signs_for(words, level)]
-    lines = [line for level in levels for line in red_flags.lines_for(words, level)]
-    return {f"sign:{sign.id}": _sign(sign) for sign in signs} | {
-        f"line:{line.key}": _line(line) for line in lines
-    }
+    return _lines(line for level in levels for line in red_flags.lines_for(words, level))
 
 
 def _sign(sign: Sign | AfterSign) -> str:
@@ -145,5 +145,5 @@ def _sign(sign: Sign | AfterSign) -> str:
     return " ".join(part for part in (sign.level, title, sign.sign, sign.action) if part)
 
 
-def _line(line: FormLine) -> str:
-    return f"{line.level} {line.line}"
+def _lines(lines: Iterable[FormLine]) -> dict[str, str]:
+    return {f"line:{line.key}": f"{line.level} {line.line}" for line in lines}

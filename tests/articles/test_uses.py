@@ -46,11 +46,17 @@ def test_a_page_uses_the_figures_of_its_evidence(material):
     assert uses_of(draft("Text.", front), material()) == {"figure:pain"}
 
 
-def test_a_page_uses_the_signs_and_the_merged_lines_of_its_region(material):
+def test_a_page_uses_the_merged_lines_of_its_region(material):
     red_flags, levels = get_red_flags(), ("emergency", "today", "doctor-first")
-    signs = {f"sign:{sign.id}" for level in levels for sign in red_flags.signs_for("neck", level)}
     lines = {f"line:{line.key}" for level in levels for line in red_flags.lines_for("neck", level)}
-    assert uses_of(draft("::: red-flags neck\n:::"), material()) == signs | lines
+    assert uses_of(draft("::: red-flags neck\n:::"), material()) == lines
+
+
+def test_a_page_uses_the_signs_in_full_and_their_lines(material):
+    lines = get_red_flags().lines("today")
+    signs = {f"sign:{sign.id}" for line in lines for sign in get_red_flags().signs(line)}
+    uses = uses_of(draft("::: red-flags in-full today\n:::"), material())
+    assert uses == signs | {f"line:{line.key}" for line in lines}
 
 
 def test_a_page_uses_the_signs_after_needling_of_its_level(material):

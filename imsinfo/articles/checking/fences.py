@@ -7,7 +7,7 @@ from imsinfo.articles import syntax
 from imsinfo.articles.checking.known import Known, one_of
 from imsinfo.articles.frontmatter import Draft
 from imsinfo.problems import Problem
-from imsinfo.red_flags import Region
+from imsinfo.red_flags import Level, Region
 
 At = tuple[str, int]
 Lines = list[tuple[int, str]]
@@ -106,8 +106,9 @@ def _component(draft: Draft, at: At, name: str, title: str, known: Known) -> Ite
 
 def _red_flags(at: At, title: str) -> Iterator[Problem]:
     if not syntax.is_shown_by(title):
-        levels = ", ".join(syntax.AFTER_LEVELS)
-        expected = f"a region ({', '.join(get_args(Region))}), or after-needling with {levels}"
+        kinds = (get_args(Region), get_args(Level), syntax.AFTER_LEVELS)
+        regions, full, after = (", ".join(kind) for kind in kinds)
+        expected = f"a region ({regions}), in-full with {full}, or after-needling with {after}"
         yield Problem(*at, "red-flags of what?", title, expected, "write ::: red-flags neck")
 
 

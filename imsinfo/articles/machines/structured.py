@@ -79,10 +79,8 @@ def _publisher(clinic: Clinic) -> dict[str, Any]:
 
 
 def _citation(article: Article) -> dict[str, Any]:
-    works = [
-        {"@type": "CreativeWork", "name": reference.text, "url": reference.url}
-        for reference in article.references
-    ]
+    """The sources by their addresses; their words stand in the page, and would weigh double."""
+    works = [reference.url for reference in article.references]
     return {"citation": works} if works else {}
 
 

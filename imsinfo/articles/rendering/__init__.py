@@ -69,7 +69,7 @@ def render(draft: Draft, material: Material) -> Body:
     headings = tuple(
         Heading(token["id"], html.unescape(token["name"])) for token in engine.toc_tokens
     )
-    references = page.citations.references(material.sources)
+    references = tuple(page.citations.cited.values())
     return Body(
         # Raw HTML is refused by the checks and escaped by Markdown.
         mark_safe(body),  # noqa: S308
@@ -107,4 +107,4 @@ def _template_ids(
         "home": is_home,
     }
     yield from (name for name, needed in syntax.TEMPLATE_IDS.items() if has[needed])
-    yield from (f"ref-{reference.key}" for reference in references)
+    yield from (reference.id for reference in references)

@@ -12,9 +12,9 @@ from imsinfo.articles import syntax
 from imsinfo.articles.figures import Figure
 from imsinfo.articles.icon_arrays import LARGEST_BASE, icon_array
 from imsinfo.articles.rendering.making import PageInMaking
-from imsinfo.articles.rendering.signs import after_needling, before_needling, citations
+from imsinfo.articles.rendering.signs import after_needling, before_needling, citations, in_full
 from imsinfo.articles.rendering.words import filled
-from imsinfo.red_flags import AfterLevel
+from imsinfo.red_flags import AfterLevel, Level
 
 Store = Callable[[str], str]
 
@@ -105,16 +105,17 @@ class Expander:
     def filled(self, text: str) -> SafeString:
         return filled(text, self.page.material.clinic)
 
-    def card_start(self, card: str, title: str) -> SafeString:
-        """The start of a care card; the first emergency card of a page can be linked to."""
-        is_first = card == "emergency" and not self.has_get_help
+    def card_start(self, card: str, title: str, anchor: str = "") -> SafeString:
+        """The start of a care card; without an anchor of its own, the first emergency card of a
+        page is where the page's link to help leads."""
+        is_first = card == "emergency" and not self.has_get_help and not anchor
         self.has_get_help = self.has_get_help or is_first
         return self.template(
             "card_start",
             card=card,
             level=syntax.CARDS[card],
             title=self.filled(title),
-            id=syntax.GET_HELP if is_first else "",
+            id=syntax.GET_HELP if is_first else anchor,
         )
 
     def box(self, name: str, title: str) -> list[str]:
@@ -143,10 +144,15 @@ class Expander:
     def red_flags(self, _name: str, title: str) -> list[str]:
         if not syntax.is_shown_by(title):
             raise self.page.unreadable("red-flags of what?", f"::: red-flags {title}")
-        words = title.split()
-        if len(words) == 1:
-            return before_needling(self, self.page.material.red_flags, words[0])
-        return after_needling(self, self.page.material.red_flags, cast(AfterLevel, words[1]))
+        red_flags = self.page.material.red_flags
+        match title.split():
+            case [region]:
+                return before_needling(self, red_flags, region)
+            case ["in-full", level]:
+                return in_full(self, red_flags, cast(Level, level))
+            case [_, level]:
+                return after_needling(self, red_flags, cast(AfterLevel, level))
+        raise AssertionError(title)
 
     def evidence(self, _name: str, _title: str) -> list[str]:
         out = self.html('<ul class="evidence">')

@@ -101,11 +101,14 @@ class Finish(Treeprocessor):
 
     def _number(self, sup: Element) -> None:
         key = sup.attrib.pop(CITED)
-        number, place = self.page.citations.cite(key)
-        link = SubElement(sup, "a", {"href": f"#ref-{key}", "id": place})
+        source = self.page.material.sources[key]
+        reference, is_first = self.page.citations.cite(key, source)
+        link = SubElement(sup, "a", {"href": f"#{reference.id}"})
+        if is_first:
+            link.set("id", reference.cited_at)
         words = SubElement(link, "span", {"class": "visually-hidden"})
         words.text = "source "
-        words.tail = f"[{number}]"
+        words.tail = f"[{reference.number}]"
 
     def _finish_term(self, span: Element) -> None:
         """Explain a term where it first stands; later its words are enough."""

@@ -1,6 +1,5 @@
 """What is gathered of one page while it is rendered: ids, citations, links, captions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,32 +23,37 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True)
 class Reference:
-    """One entry of a page's reference list. cited_by: the ids of the places that cite it."""
+    """One entry of a page's reference list."""
 
     number: int
     key: str
     text: str
     url: str
-    cited_by: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the entry. Numbers, not keys: a page of many sources is loaded sooner."""
+        return f"ref-{self.number}"
+
+    @property
+    def cited_at(self) -> str:
+        """The id of the place where the source is cited first."""
+        return f"cite-{self.number}"
 
 
 @dataclass
 class Citations:
     """Numbers the sources of one article in the order of their first use."""
 
-    places: dict[str, list[str]] = field(default_factory=dict)
+    cited: dict[str, Reference] = field(default_factory=dict)
 
-    def cite(self, key: str) -> tuple[int, str]:
-        """Return the number of a source and the id of this place."""
-        places = self.places.setdefault(key, [])
-        places.append(f"cite-{key}-{len(places) + 1}")
-        return list(self.places).index(key) + 1, places[-1]
-
-    def references(self, sources: Mapping[str, Source]) -> tuple[Reference, ...]:
-        return tuple(
-            Reference(number, key, sources[key].text, sources[key].address, tuple(places))
-            for number, (key, places) in enumerate(self.places.items(), start=1)
-        )
+    def cite(self, key: str, source: Source) -> tuple[Reference, bool]:
+        """Return the entry of a source, and whether it is cited for the first time."""
+        if key in self.cited:
+            return self.cited[key], False
+        entry = Reference(len(self.cited) + 1, key, source.text, source.address)
+        self.cited[key] = entry
+        return entry, True
 
 
 @dataclass

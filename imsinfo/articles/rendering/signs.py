@@ -13,6 +13,7 @@ from imsinfo.red_flags import AfterLevel, AfterSign, Level, RedFlags
 if TYPE_CHECKING:
     from imsinfo.articles.rendering.components import Expander
 
+FULL_PAGE = "warning-signs.md"
 CARD_OF_LEVEL: dict[Level | AfterLevel, str] = {
     "emergency": "emergency",
     "today": "urgent",
@@ -32,19 +33,31 @@ AFTER_TITLES: dict[AfterLevel, str] = {
 
 
 def before_needling(page: Expander, red_flags: RedFlags, region: str) -> list[str]:
-    """Up to three cards of merged lines, each with the full wording of its signs to open."""
+    """Up to three cards of merged lines, each with a link to the full wording of its signs."""
     out: list[str] = []
     for level, title in BEFORE_TITLES.items():
         lines = red_flags.lines_for(region, level)
         if lines:
             items = _items(page.filled(line.line) for line in lines)
             start = page.card_start(CARD_OF_LEVEL[level], title)
-            full = "<details><summary>Read these signs in full</summary>"
-            out += page.html(f"{start}{items}{full}")
-            for sign in red_flags.signs_for(region, level):
-                out += [f"- {sign.sign}{citations(sign.sources)}"]
-            out += page.html("</details></div></section>")
+            out += page.html(f"{start}{items}{_to_full(page, level)}</div></section>")
     return out
+
+
+def in_full(page: Expander, red_flags: RedFlags, level: Level) -> list[str]:
+    """One card with each line of a level and, below it, the full wording of its signs."""
+    out = page.html(page.card_start(CARD_OF_LEVEL[level], BEFORE_TITLES[level], f"signs-{level}"))
+    for line in red_flags.lines(level):
+        out += [f"- **{line.line}**"]
+        out += [f"    - {sign.sign}{citations(sign.sources)}" for sign in red_flags.signs(line)]
+    return out + page.html("</div></section>")
+
+
+def _to_full(page: Expander, level: Level) -> SafeString:
+    if FULL_PAGE not in page.page.material.pages:
+        return SafeString("")
+    address = page.page.link(f"{FULL_PAGE}#signs-{level}", "::: red-flags")
+    return format_html('<p><a href="{}">Read each sign in full, with its source</a></p>', address)
 
 
 def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> list[str]:

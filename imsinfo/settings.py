@@ -83,7 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "imsinfo.errors.ErrorPages",
     "imsinfo.static.StaticFiles",
-    "django.middleware.gzip.GZipMiddleware",
+    "imsinfo.compression.Compression",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,5 +1,6 @@
 """Every source once: content/sources.yaml."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,6 +10,10 @@ from imsinfo.articles.keyed import read_keyed
 from imsinfo.content import built_from_content
 from imsinfo.strict_yaml import Strict
 
+# A long list of names says little to a reader, and the address leads to all of them.
+MOST_AUTHORS = 3
+# Family name, then initials: Pool-Goudzwaard AL.
+PERSON = re.compile(r".+ [A-Z]{1,3}")
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -41,8 +46,16 @@ class Source(Strict):
     def text(self) -> str:
         """The reference as it is printed: authors, year, title, journal, kind of study."""
         year = f" ({self.year})" if self.year else ""
-        parts = [f"{self.authors}{year}", self.title, self.journal, self.design]
+        parts = [f"{_few(self.authors)}{year}", self.title, self.journal, self.design]
         return " ".join(_as_sentence(part) for part in parts if part)
+
+
+def _few(authors: str) -> str:
+    """Up to three people, or the first and "and others"; the words of an organisation whole."""
+    names = authors.split(", ")
+    if len(names) > MOST_AUTHORS and all(PERSON.fullmatch(name) for name in names):
+        return f"{names[0]} and others"
+    return authors
 
 
 def _as_sentence(words: str) -> str:

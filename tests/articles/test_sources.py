@@ -1,0 +1,34 @@
+import pytest
+
+from imsinfo.articles.sources import Source
+
+
+@pytest.mark.parametrize(
+    ("authors", "printed"),
+    [
+        ("Ga H", "Ga H."),
+        ("Ga H, Koh HJ, Choi JH", "Ga H, Koh HJ, Choi JH."),
+        ("Ga H, Koh HJ, Choi JH, Kim CH", "Ga H and others."),
+        ("Pool-Goudzwaard AL, van der Berg P, O'Neill B, Li X", "Pool-Goudzwaard AL and others."),
+        ("Health, safety, work, and pensions", "Health, safety, work, and pensions."),
+    ],
+)
+def test_a_reference_names_few_people_and_whole_organisations(authors, printed):
+    source = Source(key="a", authors=authors, title="T", url="https://example.org/")
+    assert source.text == f"{printed} T."
+
+
+def test_a_reference_says_year_journal_and_kind_of_study():
+    source = Source(
+        key="a",
+        authors="Ga H",
+        year=2007,
+        title="Is it so?",
+        journal="J 1:2",
+        doi="10.1/x",
+        design="trial",
+    )
+    assert (source.text, source.address) == (
+        "Ga H (2007). Is it so? J 1:2. Trial.",
+        "https://doi.org/10.1/x",
+    )

@@ -7,8 +7,9 @@ from imsinfo.clinic import get_clinic
 
 
 def site_context(path: str = "") -> dict[str, object]:
-    """Return the clinic and the menu for a page at path ("" for none of the menu's)."""
-    return {"clinic": get_clinic(), "menu": get_library().menu(path)}
+    """Return the clinic, and the links around a page at path ("" for none of the menu's)."""
+    library = get_library()
+    return {"clinic": get_clinic(), "menu": library.menu(path), "policies": library.policies}
 
 
 def site(request):

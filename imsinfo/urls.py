@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from imsinfo.brand.views import stylesheet
+from imsinfo.brand.views import favicon, stylesheet
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("enquiry/", include("imsinfo.enquiries.urls")),
     path("brand.css", stylesheet, name="brand"),
+    path("favicon.ico", favicon),
     path("", include("imsinfo.articles.urls")),
 ]
 

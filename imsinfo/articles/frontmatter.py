@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from imsinfo.articles.body_map import BodyPart
 from imsinfo.content import ContentFile
 from imsinfo.problems import ContentError, Problem
 from imsinfo.red_flags import Region
@@ -55,6 +56,9 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 ADDRESS = re.compile(r"/([a-z0-9]+(-[a-z0-9]+)*/)+")
 
 
+_Item = TypeVar("_Item")
+
+
 def _not_blank(text: str) -> str:
     if not text.strip() or CONTROL.search(text):
         raise ValueError("write some words, on one line")
@@ -73,7 +77,7 @@ def _hash(text: str) -> str:
     return text
 
 
-def _each_once(items: tuple[str, ...]) -> tuple[str, ...]:
+def _each_once(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
     doubled = [item for item, count in Counter(items).items() if count > 1]
     if doubled:
         raise ValueError(f"{doubled[0]} stands twice")
@@ -138,6 +142,7 @@ class FrontMatter(Strict):
     aliases: Addresses = ()
     related: Lines = ()
     keywords: Lines = ()
+    body: Annotated[tuple[BodyPart, ...], AfterValidator(_each_once)] = ()
     red_flags: tuple[Region, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -150,6 +155,12 @@ class FrontMatter(Strict):
         latest = (checked.year + LONGEST_UNREVIEWED_YEARS, checked.month, checked.day)
         if not checked < review or (review.year, review.month, review.day) > latest:
             raise ValueError("next_review must come after sources_checked, within three years")
+        return self
+
+    @model_validator(mode="after")
+    def _part_of_the_body(self) -> "FrontMatter":
+        if (self.kind == "condition") != bool(self.body):
+            raise ValueError("body names parts of the body, such as [neck], on a condition alone")
         return self
 
     @model_validator(mode="after")

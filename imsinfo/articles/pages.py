@@ -160,13 +160,22 @@ class Library:
         return self._aliases.get(url)
 
     def menu(self, url: str) -> tuple[MenuLink, ...]:
-        """One link a section that has pages, to its first; the start page is left out."""
+        """One link a section that has pages, to its first; the start page is left out.
+
+        What is about the clinic and this site stands at the foot of every page instead.
+        """
         current = self.get(url)
         here = current.section if current and current.kind != "home" else None
         return tuple(
             MenuLink(SECTION_LABELS[pages[0].section], pages[0].url, section == here)
             for section, pages in self._sections.items()
+            if section != "clinic"
         )
+
+    @property
+    def policies(self) -> tuple[Article, ...]:
+        """The pages about the clinic and this site."""
+        return self._sections.get("clinic", ())
 
     def children(self, article: Article) -> tuple[Article, ...]:
         """The pages of the folder that this page is the index of."""

@@ -43,11 +43,20 @@ class Source(Strict):
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
     @property
-    def text(self) -> str:
-        """The reference as it is printed: authors, year, title, journal, kind of study."""
+    def who(self) -> str:
+        """Authors and year, as they are printed in front of the title."""
         year = f" ({self.year})" if self.year else ""
-        parts = [f"{_few(self.authors)}{year}", self.title, self.journal, self.design]
-        return " ".join(_as_sentence(part) for part in parts if part)
+        return _as_sentence(f"{_few(self.authors)}{year}")
+
+    @property
+    def what(self) -> str:
+        """The title as it is printed, where it links to the source."""
+        return _as_sentence(self.title)
+
+    @property
+    def where(self) -> str:
+        """Journal and kind of study, as they are printed behind the title."""
+        return " ".join(_as_sentence(part) for part in (self.journal, self.design) if part)
 
 
 def _few(authors: str) -> str:

@@ -28,6 +28,7 @@ EXAMPLE_FRONT = FrontMatter(
     kind="condition",
     section="conditions",
     order=1,
+    body=("whole-body",),
     sources_checked=date(2026, 11, 21),
     next_review=date(2028, 11, 21),
     evidence=tuple(

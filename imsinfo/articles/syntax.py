@@ -128,8 +128,8 @@ TEMPLATE_IDS: Mapping[str, Literal["always", "references", "contents", "home"]] 
 }
 GET_HELP = "get-help"
 TAKEN_IDS = frozenset({GET_HELP, *TEMPLATE_IDS})
-# How the ids begin that sources, citations, pictures and cards of signs get on a page.
-TAKEN_BEGINNINGS = ("ref-", "cite-", "picture-", "signs-")
+# How the ids begin that sources, citations, pictures, cards of signs and parts of the body get.
+TAKEN_BEGINNINGS = ("ref-", "cite-", "picture-", "signs-", "body-", "map-")
 
 
 @dataclass(frozen=True)

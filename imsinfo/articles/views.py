@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from imsinfo.articles.body_map import parts_of_body
 from imsinfo.articles.editing import edited_page
 from imsinfo.articles.library import get_library
 from imsinfo.articles.machines.structured import json_ld, structured_data
@@ -51,7 +52,8 @@ def style_guide(request, entry_id=""):
 
 
 def _page(request, library, article, more=None):
-    children = library.children(article) if article.kind == "list" else ()
+    below = library.children(article) if article.kind == "list" else ()
+    children = tuple(each for each in below if not each.front.body)
     related = library.related(article)
     breadcrumbs = library.breadcrumbs(article)
     structured = structured_data(article, breadcrumbs, get_clinic(), settings.SITE_URL)
@@ -59,9 +61,10 @@ def _page(request, library, article, more=None):
         "article": article,
         "breadcrumbs": breadcrumbs,
         "structured_data": "" if article.is_draft else json_ld(structured),
+        "parts": parts_of_body(below),
         "children": children,
         "related": related,
-        "siblings": () if children or related else library.siblings(article),
+        "siblings": () if below or related else library.siblings(article),
     }
     context |= more or {}
     template = "home" if article.kind == "home" else "page"

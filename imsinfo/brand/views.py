@@ -1,6 +1,8 @@
-"""The stylesheet of a clinic's own accent colour."""
+"""The stylesheet of a clinic's own accent colour, and the icon that programs guess at."""
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -18,5 +20,14 @@ def stylesheet(request):
         raise Http404("The clinic has set no accent colour.")
     css = brand_css(accent.light, accent.dark)
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    patch_cache_control(response, public=True, max_age=3600)
+    return response
+
+
+@csrf_exempt
+@require_safe
+def favicon(request):
+    """Pages name their icon; what reads no page asks at this address."""
+    response = redirect(static("icons/favicon-32.png"))
     patch_cache_control(response, public=True, max_age=3600)
     return response

@@ -108,8 +108,26 @@ NEEDLING = "  - {method: dry-needling, grade: some, statement: Some weeks., sour
     [("", "two lines"), (IMS, "two lines"), (IMS + NEEDLING, "names its sources")],
 )
 def test_a_condition_needs_both_lines_of_evidence(write, evidence, words):
-    as_condition = changed("kind: guide", "kind: condition")
+    as_condition = changed("kind: guide", "kind: condition\nbody: [neck]")
     write("page.md", as_condition.replace("order: 50\n", f"order: 50\n{evidence}"))
+    [problem] = read_library().problems
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("condition", "body names parts of the body"),
+        ("guide\nbody: [neck]", "body names parts of the body"),
+        ("condition\nbody: [tail]", "tail"),
+        ("condition\nbody: [neck, arm, neck]", "neck stands twice"),
+    ],
+)
+def test_a_condition_alone_names_its_parts_of_the_body(write, kind, words):
+    write(
+        "page.md",
+        changed("kind: guide", f"kind: {kind}").replace("order: 50\n", f"order: 50\n{IMS}"),
+    )
     [problem] = read_library().problems
     assert words in str(problem)
 

@@ -21,6 +21,7 @@ EVIDENCE = [
 
 def draft(kind, text):
     fields = FRONT | {"kind": kind, "evidence": EVIDENCE}
+    fields |= {"body": ["neck"]} if kind == "condition" else {}
     return Draft("page.md", FrontMatter.model_validate_json(json.dumps(fields)), text, 10)
 
 

@@ -15,7 +15,7 @@ from imsinfo.articles.sources import Source
 )
 def test_a_reference_names_few_people_and_whole_organisations(authors, printed):
     source = Source(key="a", authors=authors, title="T", url="https://example.org/")
-    assert source.text == f"{printed} T."
+    assert source.who == printed
 
 
 def test_a_reference_says_year_journal_and_kind_of_study():
@@ -28,7 +28,5 @@ def test_a_reference_says_year_journal_and_kind_of_study():
         doi="10.1/x",
         design="trial",
     )
-    assert (source.text, source.address) == (
-        "Ga H (2007). Is it so? J 1:2. Trial.",
-        "https://doi.org/10.1/x",
-    )
+    printed = (source.who, source.what, source.where, source.address)
+    assert printed == ("Ga H (2007).", "Is it so?", "J 1:2. Trial.", "https://doi.org/10.1/x")

@@ -52,3 +52,9 @@ def test_browser_frame_takes_the_accent(client, blue):
 
 def test_nothing_is_linked_without_an_accent(client, write_content):
     assert b"brand.css" not in client.get("/").content
+
+
+def test_the_icon_that_programs_guess_at_is_the_sites_own(client):
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/icons/favicon-32.png")
+    assert b"".join(client.get(response["Location"])).startswith(b"\x89PNG")

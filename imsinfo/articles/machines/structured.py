@@ -80,7 +80,7 @@ def _publisher(clinic: Clinic) -> dict[str, Any]:
 
 def _citation(article: Article) -> dict[str, Any]:
     """The sources by their addresses; their words stand in the page, and would weigh double."""
-    works = [reference.url for reference in article.references]
+    works = [reference.source.address for reference in article.references]
     return {"citation": works} if works else {}
 
 

@@ -194,7 +194,7 @@ class Expander:
         for term in terms:
             out += self.html(self.template("term_start", term=term))
             out += [f"{{meaning:{term.id}}}", *self.html("</dd></div>")]
-        return [*self.html('<dl class="glossary">'), *out, *self.html("</dl>")] if terms else []
+        return [*self.html("<dl>"), *out, *self.html("</dl>")] if terms else []
 
     def prices(self, _name: str, _title: str) -> list[str]:
         return self.html(self.template("prices", clinic=self.page.material.clinic))

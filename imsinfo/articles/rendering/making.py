@@ -27,8 +27,7 @@ class Reference:
 
     number: int
     key: str
-    text: str
-    url: str
+    source: Source
 
     @property
     def id(self) -> str:
@@ -51,7 +50,7 @@ class Citations:
         """Return the entry of a source, and whether it is cited for the first time."""
         if key in self.cited:
             return self.cited[key], False
-        entry = Reference(len(self.cited) + 1, key, source.text, source.address)
+        entry = Reference(len(self.cited) + 1, key, source)
         self.cited[key] = entry
         return entry, True
 

@@ -19,8 +19,8 @@ def test_shared_link_shows_title_summary_and_picture(read_page, path):
         "og:url": f"{SITE}{path}",
         "og:site_name": "Example IMS Clinic",
         "og:locale": "en_CA",
-        "og:image": f"{SITE}/static/icons/touch-icon.png",
-        "og:image:alt": "",
+        "og:image": f"{SITE}/static/images/social.png",
+        "og:image:alt": "A fine needle reaches one tight band among the fibres of a muscle.",
     }
 
 

@@ -210,7 +210,7 @@ def test_the_header_of_the_search_page_has_no_second_box(search):
 
 
 def test_the_box_of_the_header_is_not_printed(client):
-    assertContains(client.get("/"), '<li class="site-header__search no-print">')
+    assertContains(client.get("/"), '<form class="site-search no-print"')
 
 
 def test_a_page_that_is_not_found_offers_the_search(client):

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "imsinfo.static.StaticFiles",
     "imsinfo.compression.Compression",
     "django.middleware.http.ConditionalGetMiddleware",
+    "imsinfo.whitespace.Trimmed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

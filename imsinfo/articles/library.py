@@ -29,9 +29,14 @@ from imsinfo.problems import ContentError, Problem
 logger = logging.getLogger("imsinfo.articles")
 
 PAGE_NAME = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*/)*[a-z0-9]+(-[a-z0-9]+)*\.md$")
-TAKEN = ("/admin/", "/enquiry/", "/static/", "/search/", "/changes/", "/style-guide/")
+TAKEN = (
+    *("/admin/", "/enquiry/", "/static/", "/search/", "/changes/", "/leaflets/", "/style-guide/"),
+)
 # What the site answers beside the pages, so that an article can link to it. A test asks each.
-ADDRESSES = ("/enquiry/", "/search/", "/changes/", "/feed.xml", "/sitemap.xml")
+ADDRESSES = (
+    *("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/leaflets/questions-to-ask/"),
+    *("/search/", "/changes/", "/feed.xml", "/sitemap.xml"),
+)
 
 
 @built_from_content

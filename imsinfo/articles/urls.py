@@ -1,6 +1,7 @@
 from django.urls import path
 
 from imsinfo.articles import views
+from imsinfo.articles.leaflets import views as leaflets
 from imsinfo.articles.machines import views as machines
 from imsinfo.articles.search.views import search
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("style-guide/<slug:entry_id>/", views.style_guide, name="style-guide-entry"),
     path("search/", search, name="search"),
     path("changes/", machines.changes, name="changes"),
+    path("leaflets/", leaflets.index, name="leaflets"),
+    path("leaflets/questions-to-ask/", leaflets.questions, name="questions-to-ask"),
     path("feed.xml", machines.feed, name="feed"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from imsinfo.enquiries import views
+from imsinfo.enquiries.paper.views import paper
 
 app_name = "enquiries"
 someone = {"for_someone": True}
@@ -8,6 +9,7 @@ flagged = {"is_doctor_first": True}
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("on-paper/", paper, name="paper"),
     # Where a sign or an answer ends the enquiry.
     path("emergency/", views.stop, {"name": "emergency"}, name="emergency"),
     path("today/", views.stop, {"name": "today"}, name="today"),

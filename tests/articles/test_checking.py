@@ -125,8 +125,8 @@ FAULTS = {
     "address that is not there": (
         "[there](/enquirey/)",
         "10: a link to an address that is not there; found: /enquirey/; expected: an address "
-        "of the site, such as /enquiry/; repair: correct the address; link to a page by its "
-        "file, such as aftercare.md",
+        "of the site, such as /enquiry/ or /enquiry/on-paper/; repair: correct the address; link "
+        "to a page by its file, such as aftercare.md",
     ),
     "picture in a sentence": (
         'See ![x](images/band.svg "C")',

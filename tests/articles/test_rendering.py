@@ -80,8 +80,7 @@ def test_a_citation_in_a_heading_or_a_column_leaves_its_words_alone(body):
 
 def test_a_citation_links_to_its_reference(body):
     assertInHTML(
-        '<sup class="citation"><a href="#ref-1" id="cite-1">'
-        '<span class="visually-hidden">source </span>[1]</a></sup>',
+        '<sup><a href="#ref-1" id="cite-1">[1]</a></sup>',
         body(f"One [@{KEY}].").html,
     )
 
@@ -165,3 +164,17 @@ def test_evidence_has_two_lines_with_their_grades(body):
     assert rendered.html.index("IMS (Gunn):") < rendered.html.index("no studies found")
     assert 'evidence__grade--some">some evidence' in rendered.html
     assert [reference.key for reference in rendered.references] == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Sore [@{KEY}].", "Sore\u00a0<sup>"),
+        (f"Sore[@{KEY}].", "Sore<sup>"),
+        (f"It *hurt* more [@{KEY}].", "</em> more\u00a0<sup>"),
+        (f"Sore [@{KEY}] [@{OTHER}].", "</sup> <sup>"),
+        (f"Sore [@{KEY}], stiff [@{OTHER}].", "</sup>, stiff\u00a0<sup>"),
+    ],
+)
+def test_the_mark_of_a_source_stays_with_the_word_in_front_of_it(body, text, expected):
+    assert expected in body(text).html

@@ -193,7 +193,7 @@ class Expander:
         out: list[str] = []
         for term in terms:
             out += self.html(self.template("term_start", term=term))
-            out += [f"{{meaning:{term.id}}}", *self.html("</dd></div>")]
+            out += [f"{{meaning:{term.id}}}", *self.html(self.template("term_end", term=term))]
         return [*self.html("<dl>"), *out, *self.html("</dl>")] if terms else []
 
     def prices(self, _name: str, _title: str) -> list[str]:

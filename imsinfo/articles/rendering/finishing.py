@@ -16,6 +16,7 @@ CAPTION = "data-caption"
 # Headings are listed and links are read out by their words alone.
 PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "th", "a")
 GLOSSARY_PAGE = "glossary.md"
+NO_BREAK = "\u00a0"
 
 
 class Finish(Treeprocessor):
@@ -34,6 +35,7 @@ class Finish(Treeprocessor):
         for link in root.iter("a"):
             self._finish_link(link)
         self._finish_tables(root)
+        _bind_citations(root)
         # The tree is walked in the order in which a page is read.
         for element in list(root.iter()):
             element.attrib.pop(FIGURE, "")
@@ -106,9 +108,7 @@ class Finish(Treeprocessor):
         link = SubElement(sup, "a", {"href": f"#{reference.id}"})
         if is_first:
             link.set("id", reference.cited_at)
-        words = SubElement(link, "span", {"class": "visually-hidden"})
-        words.text = "source "
-        words.tail = f"[{reference.number}]"
+        link.text = f"[{reference.number}]"
 
     def _finish_term(self, span: Element) -> None:
         """Explain a term where it first stands; later its words are enough."""
@@ -117,7 +117,6 @@ class Finish(Treeprocessor):
             span.text = AtomicString(words)
             return
         self.page.explained.add(key)
-        span.set("class", "term")
         name = SubElement(span, "dfn")
         if GLOSSARY_PAGE in self.page.material.pages:
             address = self.page.link(f"{GLOSSARY_PAGE}#{key}", f"{{term:{key}")
@@ -125,6 +124,23 @@ class Finish(Treeprocessor):
         name.text = AtomicString(words)
         meaning = self.page.material.terms[key].meaning.rstrip(".")
         add_words(span, f" ({meaning})", self.page.material.clinic)
+
+
+def _bind_citations(root: Element) -> None:
+    """Let no line begin with the mark of a source: it stays with the word in front of it."""
+    for parent in root.iter():
+        before: Element | None = None
+        for child in parent:
+            if child.tag == "sup" and before is None:
+                parent.text = _bound(parent.text)
+            elif child.tag == "sup" and before is not None:
+                before.tail = _bound(before.tail)
+            before = child
+
+
+def _bound(words: str | None) -> str | None:
+    """Words with a last space at which no line breaks; one between two marks stays as it is."""
+    return f"{words[:-1]}{NO_BREAK}" if words and words.strip() and words[-1] == " " else words
 
 
 def _unescaped(address: str) -> str:

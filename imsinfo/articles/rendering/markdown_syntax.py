@@ -83,7 +83,7 @@ class _Inline(InlineProcessor):
 
 def _citation(page: PageInMaking, m) -> Element:
     # Only marked here: Markdown comes to lists and tables after the paragraphs below them.
-    return Element("sup", {"class": "citation", CITED: page.material.sources[m[1]].key})
+    return Element("sup", {CITED: page.material.sources[m[1]].key})
 
 
 def _clinic_field(page: PageInMaking, m) -> Element:
@@ -93,7 +93,7 @@ def _clinic_field(page: PageInMaking, m) -> Element:
 def _figure(page: PageInMaking, m) -> Element:
     """The words of a figure, with its sources behind them."""
     figure = page.material.figures[m[1]]
-    element = Element("span", {"class": "figure", FIGURE: figure.id})
+    element = Element("span", {FIGURE: figure.id})
     add_words(element, figure.says, page.material.clinic)
     add_citations(element, figure.sources)
     return element

@@ -67,7 +67,8 @@ def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> li
     start = page.card_start(CARD_OF_LEVEL[level], AFTER_TITLES[level])
     keys = dict.fromkeys(key for sign in found for key in sign.sources)
     sources = f"Sources of these signs:{citations(keys)}"
-    return [*page.html(start + items), sources, *page.html("</div></section>")]
+    opening, end = f'{start}{items}<div class="care-card__sources">', "</div></div></section>"
+    return [*page.html(opening), sources, *page.html(end)]
 
 
 def citations(keys: Iterable[str]) -> str:

@@ -53,7 +53,7 @@ def add_citations(parent: Element, keys: Iterable[str]) -> None:
     """Write a mark for each source at the end of an element; it gets its number later."""
     for key in keys:
         _add_text(parent, " ")
-        SubElement(parent, "sup", {"class": "citation", CITED: key})
+        SubElement(parent, "sup", {CITED: key})
 
 
 def _add_text(parent: Element, text: str) -> None:

@@ -25,8 +25,9 @@ INLINE = frozenset(
 )
 VOID = frozenset(("br", "hr", "img", "input", "wbr"))
 # Marks, and words for those who cannot see what stands beside them: no sentence needs them.
-LEFT_OUT_CLASSES = frozenset(("citation", "visually-hidden", "care-card__level"))
-LEFT_OUT = frozenset(("script", "style", "svg", "template"))
+LEFT_OUT_CLASSES = frozenset(("visually-hidden", "care-card__level"))
+# Only citations are set high.
+LEFT_OUT = frozenset(("script", "style", "sup", "svg", "template"))
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")

@@ -7,6 +7,11 @@ SITE = "http://127.0.0.1:8000"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 CHANGES = "changes:\n  - {date: 2026-12-24, what: Said more., why: A new trial.}\n"
 
+BESIDE = [
+    (f"{SITE}{path}", None)
+    for path in ("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/changes/")
+]
+
 
 def listed(client):
     """Return the address and day of each entry, as the schema of sitemaps.org orders them."""
@@ -23,8 +28,7 @@ def test_sitemap_lists_every_page_with_its_last_change(client):
     articles = get_library().articles
     assert listed(client) == [
         *((f"{SITE}{each.url}", last_change(each).isoformat()) for each in articles),
-        (f"{SITE}/enquiry/", None),
-        (f"{SITE}/changes/", None),
+        *BESIDE,
     ]
 
 
@@ -38,8 +42,7 @@ def test_sitemap_knows_no_draft(client, write_article):
     write_article("Text.", name="new.md", more="draft: true\n")
     assert listed(client) == [
         (f"{SITE}/page/", "2026-12-24"),
-        (f"{SITE}/enquiry/", None),
-        (f"{SITE}/changes/", None),
+        *BESIDE,
     ]
 
 

@@ -183,7 +183,7 @@ def test_an_emergency_shows_whom_to_call_before_anything_else(search):
 
 def test_self_harm_shows_the_crisis_line_before_anything_else(search):
     main = words_of(search("suicide")).split("<main")[1]
-    crisis = '<a href="tel:988">9-8-8 Suicide Crisis Helpline, 988</a>'
+    crisis = 'Call 9-8-8 Suicide Crisis Helpline: <a href="tel:988">988</a>'
     places = [
         main.index(part) for part in ["care-card--emergency", crisis, 'href="tel:911"', "<form"]
     ]

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from imsinfo.static import in_one_piece
 
-LINKED = {"site.css", "editors.css", "leaflets.css", "admin.css"}
+LINKED = {"site.css", "enquiry.css", "editors.css", "leaflets.css", "admin.css"}
 STORAGES = {"staticfiles": {"BACKEND": "imsinfo.static.OneStylesheet"}}
 
 
@@ -76,6 +76,7 @@ def test_the_stylesheet_addresses_its_typeface_by_the_hashed_name(collected):
 
 def test_every_component_is_imported_once(settings):
     folder = settings.BASE_DIR / "static/css"
-    imports = re.findall(r'@import "([^"]+)";', (folder / "site.css").read_text())
+    linked = "".join((folder / name).read_text() for name in ("site.css", "enquiry.css"))
+    imports = re.findall(r'@import "([^"]+)";', linked)
     files = {path.name for path in folder.glob("*.css")} - LINKED
     assert sorted(imports) == sorted(files)

@@ -140,7 +140,7 @@ def test_signs_in_full_stand_below_their_line_with_their_sources(body, level):
         below = html.split(f"<strong>{get_clinic().fill(line.line)}</strong>")[1]
         below = below.split("<strong>")[0]
         for sign in get_red_flags().signs(line):
-            assert get_clinic().fill(sign.sign) in below
+            assert get_clinic().fill(sign.sign).rstrip(".") in f"{line.line}{below}"
         assert below.count("<sup") == sum(len(s.sources) for s in get_red_flags().signs(line))
 
 
@@ -178,3 +178,8 @@ def test_evidence_has_two_lines_with_their_grades(body):
 )
 def test_the_mark_of_a_source_stays_with_the_word_in_front_of_it(body, text, expected):
     assert expected in body(text).html
+
+
+def test_a_sign_in_full_is_not_said_twice(body):
+    html = body("::: red-flags in-full doctor-first\n:::").html
+    assert html_unescape(html).count("Losing weight without trying") == 1

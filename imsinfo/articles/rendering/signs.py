@@ -48,8 +48,13 @@ def in_full(page: Expander, red_flags: RedFlags, level: Level) -> list[str]:
     """One card with each line of a level and, below it, the full wording of its signs."""
     out = page.html(page.card_start(CARD_OF_LEVEL[level], BEFORE_TITLES[level], f"signs-{level}"))
     for line in red_flags.lines(level):
-        out += [f"- **{line.line}**"]
-        out += [f"    - {sign.sign}{citations(sign.sources)}" for sign in red_flags.signs(line)]
+        signs = red_flags.signs(line)
+        if [sign.sign.rstrip(".") for sign in signs] == [line.line.rstrip(".")]:
+            # The line is the sign word for word, and need not be read twice.
+            out += [f"- **{line.line}**{citations(signs[0].sources)}"]
+        else:
+            out += [f"- **{line.line}**"]
+            out += [f"    - {sign.sign}{citations(sign.sources)}" for sign in signs]
     return out + page.html("</div></section>")
 
 
@@ -77,9 +82,11 @@ def citations(keys: Iterable[str]) -> str:
 
 
 def _after_item(page: Expander, sign: AfterSign) -> SafeString:
+    """The sign, and on lines of their own what to do: the first sentence of it stands out."""
+    first, stop, rest = sign.action.partition(". ")
     return format_html(
-        "<strong>{}</strong>. {}<br>{}",
-        *(page.filled(text) for text in (sign.title, sign.sign, sign.action)),
+        '<strong>{}</strong>. {}<span class="care-card__action"><strong>{}</strong>{}</span>',
+        *(page.filled(text) for text in (sign.title, sign.sign, f"{first}{stop}", rest)),
     )
 
 

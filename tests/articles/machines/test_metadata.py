@@ -2,10 +2,7 @@ import pytest
 
 from imsinfo.articles.library import get_library
 
-ALTERNATIVE = (
-    "Intramuscular stimulation (IMS), explained. Below the words, a fine needle reaches one tight "
-    "bundle among the fibres of a muscle."
-)
+ALTERNATIVE = "A fine needle reaches one tight bundle of muscle fibres."
 SITE = "http://127.0.0.1:8000"
 PAGES = [article.url for article in get_library().articles]
 

@@ -31,7 +31,8 @@ def test_site_with_its_own_phone_is_shown_with_it(client, with_lines, path):
     with_lines(TWO_SITES)
     shown = (
         '<p><strong>Phone:</strong> <a href="tel:6045550199">604 555 0199</a><br>'
-        "<strong>Text relay:</strong> 711, then 604 555 0199<br>Saturday: 09:00&nbsp;to&nbsp;12:00</p>"
+        "<strong>Text relay:</strong> 711, then 604 555 0199<br>"
+        "Saturday: 09:00&nbsp;to&nbsp;12:00</p>"
     )
     assertContains(client.get(path), shown, html=True, count=2 if path == "/" else 1)
 
@@ -42,7 +43,8 @@ def test_site_without_a_phone_of_its_own_has_the_clinics(with_lines):
         '<p><strong>Phone:</strong> <a href="tel:6045550123">604 555 0123</a><br>'
         "<strong>Text relay:</strong> 711, then 604 555 0123</p>"
         "<address><strong>Main Street</strong><br>1 Example Street<br>Exampletown BC V0V 0V0"
-        "</address><p>Monday to Thursday: 08:00&nbsp;to&nbsp;18:00<br>Friday: 08:00&nbsp;to&nbsp;16:00</p>"
+        "</address><p>Monday to Thursday: 08:00&nbsp;to&nbsp;18:00<br>"
+        "Friday: 08:00&nbsp;to&nbsp;16:00</p>"
     )
     assertHTMLEqual(block(), shown)
 

@@ -85,7 +85,7 @@ def _after_item(page: Expander, sign: AfterSign) -> SafeString:
     """The sign, and on lines of their own what to do: the first sentence of it stands out."""
     first, stop, rest = sign.action.partition(". ")
     return format_html(
-        '<strong>{}</strong>. {}<span class="care-card__action"><strong>{}</strong>{}</span>',
+        '<strong>{}</strong>. {} <span class="care-card__action"><strong>{}</strong>{}</span>',
         *(page.filled(text) for text in (sign.title, sign.sign, f"{first}{stop}", rest)),
     )
 

@@ -105,7 +105,7 @@ def test_a_link_to_a_file_leads_to_its_page(write_article, write, name, link, ad
     write(name, "")
     write_article(f"[words]({link})")
     [article] = read_library().articles
-    assert f'<a href="{address}">words</a>' in article.body
+    assert f'<a class="lone-link" href="{address}">words</a>' in article.body
 
 
 def test_headings_make_the_contents(body):
@@ -183,3 +183,17 @@ def test_the_mark_of_a_source_stays_with_the_word_in_front_of_it(body, text, exp
 def test_a_sign_in_full_is_not_said_twice(body):
     html = body("::: red-flags in-full doctor-first\n:::").html
     assert html_unescape(html).count("Losing weight without trying") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_alone"),
+    [
+        ("- [There](https://example.org/)", True),
+        ("[There](https://example.org/)", True),
+        ("See [there](https://example.org/)", False),
+        ("- [There](https://example.org/), and on.", False),
+        ("- [There](https://example.org/) [here](https://example.org/)", False),
+    ],
+)
+def test_a_link_that_no_text_surrounds_is_marked(body, text, is_alone):
+    assert ('<a class="lone-link"' in body(text).html) is is_alone

@@ -34,6 +34,7 @@ class Finish(Treeprocessor):
         self._refuse_joined(root)
         for link in root.iter("a"):
             self._finish_link(link)
+        _mark_lone_links(root)
         self._finish_tables(root)
         _bind_citations(root)
         # The tree is walked in the order in which a page is read.
@@ -124,6 +125,15 @@ class Finish(Treeprocessor):
         name.text = AtomicString(words)
         meaning = self.page.material.terms[key].meaning.rstrip(".")
         add_words(span, f" ({meaning})", self.page.material.clinic)
+
+
+def _mark_lone_links(root: Element) -> None:
+    """Tell the links that are a whole paragraph or list item: they need room for a thumb."""
+    for element in root.iter():
+        if element.tag in ("p", "li") and len(element) == 1 and element[0].tag == "a":
+            around = (element.text or "") + (element[0].tail or "")
+            if not around.strip():
+                element[0].set("class", "lone-link")
 
 
 def _bind_citations(root: Element) -> None:

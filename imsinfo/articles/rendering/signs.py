@@ -62,7 +62,8 @@ def _to_full(page: Expander, level: Level) -> SafeString:
     if FULL_PAGE not in page.page.material.pages:
         return SafeString("")
     address = page.page.link(f"{FULL_PAGE}#signs-{level}", "::: red-flags")
-    return format_html('<p><a class="lone-link" href="{}">Read each sign in full, with its source</a></p>', address)
+    words = "Read each sign in full, with its source"
+    return format_html('<p><a class="lone-link" href="{}">{}</a></p>', address, words)
 
 
 def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> list[str]:

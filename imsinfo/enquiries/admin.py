@@ -1,14 +1,51 @@
 """The enquiries for staff: a list without names, answers to read, a state and notes to write."""
 
+from datetime import date
+from typing import NamedTuple
+
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.contrib import admin
+from django.db.models import Case, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from imsinfo.enquiries.answers import for_staff
+from imsinfo.enquiries.answers import Answer, for_staff
 from imsinfo.enquiries.choices import State
+from imsinfo.enquiries.forms import AnswersForm
 from imsinfo.enquiries.models import Enquiry, Note
 from imsinfo.enquiries.typed_text import TypedText
+
+# Which questions the form asks depends on these.
+KINDS = ("someone_else", "doctor_first")
+CLOSED_LAST = Case(When(state=State.CLOSED, then=1), default=0)
+
+
+class Section(NamedTuple):
+    """Answers under one heading of the form."""
+
+    title: str
+    answers: list[Answer]
+
+
+def in_sections(enquiry: Enquiry) -> list[Section]:
+    """Return the answers under the headings of the form and in its order, empty ones left out."""
+    form = AnswersForm(initial={name: getattr(enquiry, name) for name in KINDS})
+    answers = {answer.name: answer for answer in for_staff(enquiry)}
+    asked = [part for part in form.helper.layout.fields if isinstance(part, Fieldset)]
+    sections = [
+        Section(part.legend, [answers.pop(name) for name in part.fields if name in answers])
+        for part in asked
+    ]
+    # What the form asked once, such as a visit by video, and asks no longer.
+    sections.append(Section("Also answered", list(answers.values())))
+    return [section for section in sections if section.answers]
+
+
+def days_ago(received: date, today: date) -> str:
+    """Return how long ago a day was, in words; a day to come counts as today."""
+    days = (today - received).days
+    return f"{days} days ago" if days > 1 else "Yesterday" if days == 1 else "Today"
 
 
 class StateForm(forms.ModelForm):
@@ -33,10 +70,10 @@ class NoteInline(admin.StackedInline):
 
     model = Note
     form = NoteForm
-    fields = ("text", "author", "written_at")
-    readonly_fields = ("author", "written_at")
+    template = "enquiries/admin/notes.html"
+    fields = ("text",)
     extra = 1
-    verbose_name_plural = "Notes (added, never changed)"
+    verbose_name_plural = "Notes"
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -51,13 +88,17 @@ class NoteInline(admin.StackedInline):
 @admin.register(Enquiry)
 class EnquiryAdmin(admin.ModelAdmin):
     # No search box: Django would put what staff type, a name perhaps, into the address.
-    list_display = ("reference", "received_at", "state", "area", "flags")
+    list_display = ("reference", "flags", "received", "state", "area")
     list_filter = ("state", "doctor_first", "caution", "area")
-    ordering = ("-doctor_first", "received_at")
+    ordering = (CLOSED_LAST, "-doctor_first", "received_at")
+    usual_order = "those for a doctor first on top, then the oldest; closed ones last"
+    when_empty = (
+        "No enquiry has come in yet. Each one appears here under its reference as soon as it is "
+        "sent, with what a clinician should look at first."
+    )
     list_per_page = 50
     show_full_result_count = False
-    fields = ("flags", "answers", "received_at", "corrects", "agreed_to", "state", "closed_reason")
-    readonly_fields = ("flags", "answers", "received_at", "corrects", "agreed_to")
+    fields = ("state", "closed_reason")
     form = StateForm
     inlines = (NoteInline,)
 
@@ -73,23 +114,21 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     @admin.display(description="Flags")
     def flags(self, enquiry):
-        flags = []
-        if enquiry.doctor_first:
-            flags.append("Doctor first")
-        if enquiry.has_caution:
-            flags.append(f"Caution: {enquiry.get_caution_display().lower()}")
-        if enquiry.corrects_id:
-            flags.append("Correction")
-        return ", ".join(flags) or "None"
+        return render_to_string("enquiries/admin/flags.html", {"enquiry": enquiry})
 
-    @admin.display(description="Answers")
-    def answers(self, enquiry):
-        rows = {"answers": for_staff(enquiry)}
-        return render_to_string("enquiries/admin/answers.html", rows)
+    @admin.display(description="Received", ordering="received_at")
+    def received(self, enquiry):
+        return render_to_string("enquiries/admin/received.html", _received(enquiry))
 
-    @admin.display(description="Agreed to")
-    def agreed_to(self, enquiry):
-        return enquiry.consent_text
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Everything to read above the fields of Django's form, and the reference as its title."""
+        enquiry = kwargs["obj"]
+        context |= _received(enquiry) | {
+            "title": f"Enquiry {enquiry}",
+            "subtitle": "",
+            "sections": in_sections(enquiry),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         obj.set_state(obj.state, obj.closed_reason, timezone.now())
@@ -101,3 +140,8 @@ class EnquiryAdmin(admin.ModelAdmin):
             note.author = request.user
             note.save()
         formset.save_m2m()
+
+
+def _received(enquiry: Enquiry) -> dict[str, object]:
+    at = timezone.localtime(enquiry.received_at)
+    return {"age": days_ago(at.date(), timezone.localdate()), "at": at}

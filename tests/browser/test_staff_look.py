@@ -1,0 +1,202 @@
+"""Django's admin as staff see it: axe, width, targets, the policy, the switch of colours, paper."""
+
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from tests.browser.visits import RUN_AXE, visit
+
+pytestmark = pytest.mark.browser
+
+PHONE, TABLET, DESK = ({"width": width, "height": 800} for width in (320, 768, 1280))
+QUEUE = "/admin/enquiries/enquiry/"
+PLACES = {
+    "login": "/admin/login/",
+    "overview": "/admin/",
+    "queue": QUEUE,
+    "queue sorted": f"{QUEUE}?state__exact=new&o=-3",
+    "queue without a match": f"{QUEUE}?state__exact=booked&area__exact=head",
+    "enquiry": f"{QUEUE}{{enquiry}}/change/",
+    "history": f"{QUEUE}{{enquiry}}/history/",
+    "accounts": "/admin/auth/user/",
+    "account": "/admin/auth/user/{leaver}/change/",
+    "new account": "/admin/auth/user/add/",
+    "account password": "/admin/auth/user/{leaver}/password/",
+    "delete": "/admin/auth/user/{leaver}/delete/",
+    "groups, none": "/admin/auth/group/",
+    "group": "/admin/auth/group/add/",
+    "password": "/admin/password_change/",
+    "not found": "/admin/nothing/",
+}
+# The boxes before each row have no label whose size could be measured.
+WITH_BOXES = {"accounts"}
+# The longest answers that the form takes, with every flag.
+MAKE = """
+import json, uuid
+from django.contrib.auth.models import User
+from imsinfo.enquiries.consents import CURRENT_CONSENT
+from imsinfo.enquiries.forms import consent_text
+from imsinfo.enquiries.models import Enquiry
+from imsinfo.red_flags import get_red_flags
+signs = [line.key for line in get_red_flags().lines("doctor-first")][:2]
+first, enquiry = (
+    Enquiry.objects.create(
+        submission_id=uuid.uuid4(), doctor_first=True, doctor_first_signs=signs, area="upper-back",
+        duration="over-a-year", impact="most", seen="both", caution="by-phone",
+        message="It has hurt since a fall. " * 19, name="Zora Quillfeather", someone_else=True,
+        link="daughter", their_first_name="Ottoline", contact_whom="asker", reply_by="phone",
+        phone="604 555 0177", email="zora.quillfeather@mail.example.org", may_leave_message="yes",
+        place="clinic", best_time="morning", help_needed="A chair with arms, and large print. " * 5,
+        consent_version=CURRENT_CONSENT, consent_text=consent_text(CURRENT_CONSENT),
+    )
+    for _ in range(2)
+)
+enquiry.corrects = first
+enquiry.save()
+leaver = User.objects.create_user("leaver", "leaver@reception.example")
+enquiry.notes.create(author=leaver, text="Phoned at ten past nine. No answer. " * 3)
+print(json.dumps({"enquiry": enquiry.pk, "reference": str(enquiry), "leaver": leaver.pk}))
+"""
+COLOURS = """() => [...document.querySelectorAll("body, header, h1, .flag, caption, td, a")].map(
+  (each) => { const style = getComputedStyle(each);
+    return [style.color, style.backgroundColor, style.borderTopColor]; })"""
+each_size = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+
+
+@pytest.fixture(scope="module")
+def made(site):
+    """What there is to look at: the keys of an enquiry and of an account, and a reference."""
+    return site.shell(MAKE)
+
+
+@pytest.fixture(scope="module")
+def session(browser, sign_in):
+    """The cookies of one sign-in, for every page of the module."""
+    context = browser.new_context()
+    sign_in(context.new_page())
+    yield context.storage_state()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def open_staff_page(browser, session):
+    """Return a function that opens a new page: (signed_in, options of the context)."""
+    contexts = []
+
+    def open_staff_page(*, signed_in=True, **options):
+        contexts.append(
+            browser.new_context(storage_state=session if signed_in else None, **options)
+        )
+        page = contexts[-1].new_page()
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text))
+        return page
+
+    yield open_staff_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def pages(open_staff_page):
+    """One page that is signed in and one that is not."""
+    return {signed_in: open_staff_page(signed_in=signed_in) for signed_in in (True, False)}
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def seen(request, site, made, pages):
+    """A page of staff, loaded once for all that is measured, with everything opened."""
+    page = pages[request.param != "login"]
+    page.place = request.param
+    page.said.clear()
+    visit(page, site, PLACES[request.param].format(**made))
+    page.evaluate("look.openEverything()")
+    return page
+
+
+@each_size
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_staff_page_passes_axe(seen, size, scheme):
+    seen.set_viewport_size(size)
+    seen.emulate_media(color_scheme=scheme)
+    assert seen.evaluate(RUN_AXE) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
+def test_staff_page_shows_all_its_text(seen, size):
+    seen.set_viewport_size(size)
+    found = seen.evaluate("look.unreadable()")
+    assert found == []
+
+
+@each_size
+def test_staff_targets_are_large_enough_for_a_thumb(seen, size):
+    seen.set_viewport_size(size)
+    assert seen.place in WITH_BOXES or seen.evaluate("look.smallTargets()") == []
+
+
+def test_staff_page_keeps_to_the_policy(seen):
+    assert [text for text in seen.said if "Content Security Policy" in text] == []
+
+
+def test_staff_page_has_one_title_and_the_name_of_the_clinic(seen):
+    expect(seen.get_by_role("heading", level=1)).to_have_count(1)
+    expect(seen.get_by_role("banner")).to_contain_text("Example IMS Clinic – staff")
+
+
+def test_the_queue_is_a_table_on_a_phone_too(site, made, pages):
+    page = pages[True]
+    page.set_viewport_size(PHONE)
+    page.goto(site.url + QUEUE)
+    row = page.get_by_role("row", name=made["reference"])
+    expect(
+        page.get_by_role("table", name=re.compile("enquiries: those for a doctor"))
+    ).to_be_visible()
+    expect(row.get_by_role("rowheader").get_by_role("link", name=made["reference"])).to_be_visible()
+    expect(
+        row.get_by_role("cell", name="Doctor first Caution: to be told by phone")
+    ).to_be_visible()
+
+
+def test_focus_is_a_dark_ring_within_a_light_one(site, pages):
+    page = pages[True]
+    page.goto(site.url + QUEUE)
+    page.keyboard.press("Tab")
+    page.locator("#result_list tbody a").first.focus()
+    ring = page.evaluate(
+        "() => { const style = getComputedStyle(document.activeElement);"
+        " return [style.outlineStyle, style.outlineWidth, style.boxShadow]; }"
+    )
+    assert ring == ["solid", "3px", "rgb(255, 255, 255) 0px 0px 0px 7px"]
+
+
+@pytest.mark.parametrize(("device", "other"), [("light", "dark"), ("dark", "light")])
+def test_the_switch_gives_the_colours_of_the_other_scheme(site, open_staff_page, device, other):
+    page = open_staff_page(color_scheme=other)
+    page.goto(site.url + QUEUE)
+    by_device = page.evaluate(COLOURS)
+    page.emulate_media(color_scheme=device)
+    page.get_by_role("button", name="Colours: as on this device").click()
+    expect(page.get_by_role("button", name=f"Colours: {other}")).to_be_visible()
+    assert page.evaluate(COLOURS) == by_device
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_enquiry_is_printed_on_one_side(site, made, pages, paper, scheme):
+    page = pages[True]
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site.url + PLACES["enquiry"].format(**made))
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=paper))) == 1
+
+
+def test_logging_out_ends_on_a_page_of_the_site(site, browser, sign_in):
+    page = browser.new_page()
+    sign_in(page)
+    page.get_by_role("button", name="Log out").click()
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(RUN_AXE) == []
+    expect(page.get_by_role("link", name="Log in again")).to_be_visible()
+    page.close()

@@ -1,95 +1,27 @@
 """The running site, as `make run` runs it, and Chromium to visit it."""
 
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-CHROMIUM_FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@dataclass(frozen=True)
-class Site:
-    """The running site: its address, and a way to run its commands on its data."""
-
-    url: str
-    environment: dict[str, str]
-
-    def shell(self, code):
-        """Run Python in the site's own environment and return what it prints as JSON."""
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, check=True, timeout=60
-        )
-        return json.loads(done.stdout)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_until_ready(url, process):
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 -- our own address
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert process.poll() is None, "the server ended before it was ready"
-            time.sleep(0.1)
-    raise AssertionError("the server was not ready in 30 seconds")
+from tests.browser.chromium import launch_options_of_chromium
+from tests.browser.serving import running_site
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The site served by granian on a free port, with a database and keys of its own."""
-    port = _free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path_factory.mktemp("home")),
-        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
-        "PORT": str(port),
-    }
-    manage = [sys.executable, "manage.py"]
-    collect = [*manage, "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True, timeout=120)
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
-    try:
-        _wait_until_ready(url, process)
-        yield Site(url, environment)
-    finally:
-        process.terminate()
-        process.wait(timeout=40)
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
 def launch_options():
     """How to start Debian's Chromium; without one the test is skipped, and says so."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("BROWSER TESTS NOT RUN: apt-get install chromium libatomic1")
-    # Chromium refuses its own sandbox to root.
-    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return {"executable_path": path, "args": flags}
+    options = launch_options_of_chromium()
+    if options is None:
+        pytest.skip("BROWSER TESTS NOT RUN: apt-get install chromium libatomic1 fonts-liberation")
+    return options
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +57,7 @@ def staff_password(site):
     return "correct-horse-battery"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sign_in(site, staff_password):
     def sign_in(page):
         page.goto(f"{site.url}/admin/")

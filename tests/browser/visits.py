@@ -1,0 +1,75 @@
+"""How a browser comes to every page and state, and what it then measures there."""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.outlines import GROWING, OUTLINED, outline
+from tests.pages import CORRECTED, EACH_TEMPLATE, SENT, STATES, every_page, style_guide
+
+IN_PAGE = (Path(__file__).parent / "in_page.js").read_text(encoding="utf-8")
+RUN_AXE = """() => axe.run({resultTypes: ["violations"], preload: false}).then(
+  (results) => results.violations.map((each) =>
+    `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`))"""
+SEND = """([path, fields]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = path;
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    input.name = name;
+    input.value = value;
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+ERROR_PAGE = (
+    "import json\nfrom imsinfo.errors import error_page\nprint(json.dumps(error_page({}).decode()))"
+)
+# Nothing that a visitor does brings these up, so they are taken from the site and shown.
+ERRORS = ("error 500", "error 503")
+
+
+def places() -> tuple[str, ...]:
+    """Return what to look at: each template and state, or everything with IMSINFO_ALL_PAGES."""
+    if os.environ.get("IMSINFO_ALL_PAGES"):
+        return (*every_page(), *STATES, *ERRORS, *style_guide())
+    return (*EACH_TEMPLATE, *STATES, *ERRORS)
+
+
+def visit(page, site, place):
+    """Bring a page of the browser to a place: an address, a state of the form or an error."""
+    if place in STATES:
+        _send(page, site, place)
+    elif place in ERRORS:
+        html = site.shell(ERROR_PAGE.format(place.removeprefix("error ")))
+        page.route(
+            f"{site.url}/fails/", lambda route: route.fulfill(body=html, content_type="text/html")
+        )
+        page.goto(f"{site.url}/fails/")
+    else:
+        page.goto(site.url + place)
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate(IN_PAGE)
+
+
+def _send(page, site, state):
+    path, fields = STATES[state]
+    if fields == CORRECTED:
+        page.request.post(site.url + path, form=SENT)
+    page.goto(f"{site.url}/enquiry/")
+    with page.expect_navigation():
+        page.evaluate(SEND, [path, fields])
+
+
+def outline_of(browser, site, name):
+    """Return what a screen reader is told of a page, by the name of its outline."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    try:
+        visit(page, site, OUTLINED[name])
+        snapshot = page.locator("body").aria_snapshot()
+        return outline(snapshot, grows=name in GROWING, has_frame=name == "home")
+    finally:
+        page.close()

@@ -131,6 +131,14 @@ def test_staff_page_shows_all_its_text(seen, size):
     assert found == []
 
 
+def test_staff_page_shows_all_its_text_with_wider_spacing(seen):
+    seen.set_viewport_size(PHONE)
+    seen.evaluate("look.space(true)")
+    found = seen.evaluate("look.unreadable()")
+    seen.evaluate("look.space(false)")
+    assert found == []
+
+
 @each_size
 def test_staff_targets_are_large_enough_for_a_thumb(seen, size):
     seen.set_viewport_size(size)

@@ -55,9 +55,9 @@ def test_in_one_piece_keeps_blanks_that_mean_something(write_css, rule):
 
 def test_in_one_piece_names_an_import_that_is_not_there(write_css, tmp_path):
     with pytest.raises(ImproperlyConfigured) as refused:
-        in_one_piece(write_css(all='@import "tpyo.css";'))
+        in_one_piece(write_css(all='@import "gone.css";'))
     assert str(refused.value) == (
-        f"all.css imports tpyo.css, which is not in {tmp_path}; mend the name or add the file"
+        f"all.css imports gone.css, which is not in {tmp_path}; mend the name or add the file"
     )
 
 

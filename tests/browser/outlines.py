@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 
 import yaml
 
@@ -111,6 +112,6 @@ def _told(node: Node) -> str:
     name = node.name
     if node.address.startswith(("tel:", "mailto:")):
         name = "(a phone number)" if node.address.startswith("tel:") else "(an email address)"
-    elif len(name) > LONGEST_NAME:
-        name = f"{name[:LONGEST_NAME]}…"
+    else:
+        name = shorten(name, LONGEST_NAME, placeholder=" …")
     return node.role + (f' "{name}"' if name else "") + node.marks

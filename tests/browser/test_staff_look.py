@@ -55,7 +55,7 @@ first, enquiry = (
 )
 enquiry.corrects = first
 enquiry.save()
-leaver = User.objects.create_user("leaver", "leaver@reception.example")
+leaver = User.objects.create_user("leaver", "leaver@clinic.example")
 enquiry.notes.create(author=leaver, text="Phoned at ten past nine. No answer. " * 3)
 print(json.dumps({"enquiry": enquiry.pk, "reference": str(enquiry), "leaver": leaver.pk}))
 """

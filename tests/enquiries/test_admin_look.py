@@ -175,3 +175,10 @@ def test_notes_are_read_with_their_author_and_day(admin_client, admin_user, make
 def test_a_history_without_a_change_says_so(admin_client, make_enquiry):
     response = admin_client.get(f"{LIST}{make_enquiry().pk}/history/")
     assertContains(response, "Nobody has changed this enquiry yet.")
+
+
+def test_an_error_is_told_above_everything_that_is_read(admin_client, make_enquiry):
+    formset = {"notes-TOTAL_FORMS": "0", "notes-INITIAL_FORMS": "0"}
+    data = formset | {"state": "closed", "closed_reason": ""}
+    html = admin_client.post(change_url(make_enquiry()), data).content.decode()
+    assert "Nothing was saved." in html.split('<div class="enquiry">')[0]

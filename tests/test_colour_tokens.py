@@ -10,7 +10,6 @@ PAIR = re.compile(r"light-dark\(\s*([^,]+?)\s*,\s*([^)]+?)\s*\)")
 # What else a value of variables.css may begin with: a length, a number, a name of none.
 NO_COLOUR = re.compile(r"[-+.\d]|clamp\(|calc\(|min\(|max\(|var\(|none\b")
 DARK = ("@media (prefers-color-scheme: dark)",)
-PRINT = ("@media print",)
 
 GROUNDS = ("paper", "surface", "sunken", "teal-tint", "amber-tint")
 # WCAG 2.2, success criterion 1.4.6: running text, and the links in it.
@@ -83,7 +82,7 @@ SCHEMES = {
     "light": colours(BY_DAY, 0),
     "dark": colours(BY_DAY | properties("variables.css", DARK), 1),
     # Browsers print in the light scheme.
-    "print": colours(BY_DAY | properties("print.css", PRINT), 0),
+    "print": colours(BY_DAY | properties("print.css", ()), 0),
 }
 
 

@@ -44,7 +44,8 @@ def test_every_step_of_the_form_is_visited():
     assert steps == {*FORM} | SENT_TO
 
 
-def test_html_and_stylesheets_come_in_one_round_trip(html, static):
+def test_html_and_stylesheets_of_a_screen_come_in_one_round_trip(html, static):
+    # The sheet for print has media="print": a browser draws the page without waiting for it.
     names = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)">', html)
     css = sum((static / f"{name}.br").stat().st_size for name in names)
     page = len(brotli.compress(html.encode(), quality=11))

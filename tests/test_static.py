@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from imsinfo.static import in_one_piece
 
-LINKED = {"site.css", "enquiry.css", "editors.css", "leaflets.css", "admin.css"}
+LINKED = {"site.css", "print.css", "enquiry.css", "editors.css", "leaflets.css", "admin.css"}
 STORAGES = {"staticfiles": {"BACKEND": "imsinfo.static.OneStylesheet"}}
 
 

@@ -26,7 +26,7 @@ from imsinfo.static import in_one_piece  # noqa: E402
 from tests.pages import every_html, style_guide  # noqa: E402
 from tests.stylesheets import FOLDER  # noqa: E402
 
-STYLESHEETS = ("site.css", "enquiry.css", "leaflets.css", "editors.css", "admin.css")
+STYLESHEETS = ("site.css", "print.css", "enquiry.css", "leaflets.css", "editors.css", "admin.css")
 
 
 def write_pages(folder: Path) -> None:

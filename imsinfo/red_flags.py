@@ -44,11 +44,15 @@ class Sign(Strict):
 
 
 class AfterSign(Strict):
-    """A warning sign after needling, with what to do about it."""
+    """A warning sign after needling, with what to do about it.
+
+    in_short: the sign in the words that a worried reader looks for, for the list above all cards.
+    """
 
     id: str
     level: AfterLevel
     title: Annotated[str, Field(min_length=1, max_length=80)]
+    in_short: Annotated[str, Field(min_length=1, max_length=120)]
     regions: Regions
     sign: Text
     action: Text

@@ -16,7 +16,9 @@ def before(form_line="chest", level="emergency", **changes):
 
 
 def after(name="A-1", level="phone-us", **changes):
-    return COMMON | {"id": name, "level": level, "title": "Bruise"} | changes
+    return (
+        COMMON | {"id": name, "level": level, "title": "Bruise", "in_short": "A bruise"} | changes
+    )
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ def sign_faults(
     signs: tuple[Sign | AfterSign, ...] = (*red_flags.before_needling, *red_flags.after_needling)
     for sign in signs:
         yield from _unknown_sources(file, sign.id, sign.sources)
-        for words in (sign.sign, sign.action, getattr(sign, "title", "")):
+        after = (sign.title, sign.in_short) if isinstance(sign, AfterSign) else ()
+        for words in (sign.sign, sign.action, *after):
             yield from _unfillable(file, sign.id, words)
     for each in red_flags.form_lines:
         yield from _unfillable(file, each.key, each.line)

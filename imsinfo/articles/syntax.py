@@ -41,7 +41,8 @@ PICTURE = re.compile(
 PICTURE_FILE = re.compile(r"images/[a-z0-9]+(-[a-z0-9]+)*\.svg")
 PIECE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-AFTER_LEVELS = ("emergency", "today", "phone-us")
+# What red-flags can show of the signs after needling: one level, or all of them in a few words.
+AFTER_NEEDLING = ("in-short", "emergency", "today", "phone-us")
 CARDS = {"emergency": "Emergency", "urgent": "Urgent", "non-urgent": "Not an emergency"}
 
 TitleRule = Literal["required", "optional", "none"]
@@ -176,7 +177,7 @@ def is_shown_by(words: str) -> bool:
         case ["in-full", level]:
             return level in get_args(Level)
         case ["after-needling", level]:
-            return level in AFTER_LEVELS
+            return level in AFTER_NEEDLING
     return False
 
 

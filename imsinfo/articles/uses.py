@@ -129,6 +129,13 @@ def _figure(material: Material, key: str) -> str:
 
 
 def _signs(red_flags: RedFlags, words: str) -> dict[str, str]:
+    if words == "after-needling in-short":
+        after: tuple[AfterLevel, ...] = get_args(AfterLevel)
+        return {
+            f"short:{sign.id}": f"{sign.level} {sign.in_short}"
+            for level in after
+            for sign in red_flags.after(level)
+        }
     if words.startswith("after-needling "):
         level = cast(AfterLevel, words.split()[1])
         return {f"sign:{sign.id}": _sign(sign) for sign in red_flags.after(level)}

@@ -306,19 +306,21 @@ FAULTS = {
         "::: red-flags tail\n:::",
         "10: red-flags of what?; found: tail; expected: a region (neck, back, head, chest, "
         "leg, arm, joint, any), in-full with emergency, today, doctor-first, or after-needling "
-        "with emergency, today, phone-us; repair: write ::: red-flags neck",
+        "with in-short, emergency, today, phone-us; repair: write ::: red-flags neck",
     ),
     "unknown level": (
         "::: red-flags after-needling soon\n:::",
         "10: red-flags of what?; found: after-needling soon; expected: a region (neck, back, "
         "head, chest, leg, arm, joint, any), in-full with emergency, today, doctor-first, or "
-        "after-needling with emergency, today, phone-us; repair: write ::: red-flags neck",
+        "after-needling with in-short, emergency, today, phone-us; "
+        "repair: write ::: red-flags neck",
     ),
     "level of another time": (
         "::: red-flags in-full phone-us\n:::",
         "10: red-flags of what?; found: in-full phone-us; expected: a region (neck, back, "
         "head, chest, leg, arm, joint, any), in-full with emergency, today, doctor-first, or "
-        "after-needling with emergency, today, phone-us; repair: write ::: red-flags neck",
+        "after-needling with in-short, emergency, today, phone-us; "
+        "repair: write ::: red-flags neck",
     ),
     "text in red-flags": (
         "::: red-flags neck\ntext\n:::",

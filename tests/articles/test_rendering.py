@@ -144,6 +144,27 @@ def test_signs_in_full_stand_below_their_line_with_their_sources(body, level):
         assert below.count("<sup") == sum(len(s.sources) for s in get_red_flags().signs(line))
 
 
+def in_short(level):
+    return [get_clinic().fill(sign.in_short) for sign in get_red_flags().after(level)]
+
+
+def test_signs_in_short_stand_below_what_to_do_in_their_order(body):
+    html = body("::: red-flags after-needling in-short\n:::").html
+    text = " ".join(html_unescape(re.sub("<[^>]+>", " ", html)).split())
+    levels = ("Call 911 now", "emergency"), ("Get medical help today", "today")
+    told = [words for title, level in levels for words in (title, *in_short(level))]
+    told += ["Phone us: 604 555 0123", *in_short("phone-us"), "Closed? Call HealthLink BC: 811"]
+    assert text == " ".join(told)
+
+
+def test_signs_in_short_are_where_links_to_help_lead(body):
+    html = body(
+        "::: red-flags after-needling in-short\n:::\n\n::: red-flags after-needling emergency\n:::"
+    ).html
+    assert html.count('id="get-help"') == 1
+    assert html.startswith('<div class="in-short no-print" id="get-help">')
+
+
 @pytest.mark.parametrize("level", ["emergency", "today", "phone-us"])
 def test_signs_after_needling_show_sign_and_action(body, level):
     html = body(f"::: red-flags after-needling {level}\n:::").html

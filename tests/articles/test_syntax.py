@@ -78,6 +78,7 @@ def test_the_rule_of_a_table(line, is_rule):
     [
         ("neck", True),
         ("after-needling today", True),
+        ("after-needling in-short", True),
         ("tail", False),
         ("after-needling", False),
         ("after-needling doctor-first", False),

@@ -1,9 +1,11 @@
+from typing import get_args
+
 import pytest
 
 from imsinfo.articles.frontmatter import NEUTRAL, Draft
 from imsinfo.articles.material import material_of, read_data_files
 from imsinfo.articles.uses import texts_used, uses_of
-from imsinfo.red_flags import get_red_flags
+from imsinfo.red_flags import AfterLevel, get_red_flags
 
 pytestmark = pytest.mark.usefixtures("written")
 
@@ -79,6 +81,12 @@ def test_texts_used_of_signs_say_level_sign_and_action(material):
     sign = get_red_flags().after("phone-us")[0]
     texts = texts_used(draft("::: red-flags after-needling phone-us\n:::"), material())
     assert f"phone-us {sign.title} {sign.sign} {sign.action}" in texts
+
+
+def test_texts_used_of_signs_in_short_say_level_and_words(material):
+    texts = texts_used(draft("::: red-flags after-needling in-short\n:::"), material())
+    signs = [sign for level in get_args(AfterLevel) for sign in get_red_flags().after(level)]
+    assert set(texts) == {f"{sign.level} {sign.in_short}" for sign in signs}
 
 
 @pytest.mark.parametrize(

@@ -116,14 +116,29 @@ def test_a_doctor_first_sign_is_flagged(site, reader):
     assert site.shell(LAST) == [reference, "neck", "Zora Quillfeather", True]
 
 
-def test_the_worried_patient_is_one_tap_from_help(site, reader):
-    for path in ("/", "/what-is-ims/", "/conditions/neck-pain/", "/enquiry/", "/no-such-page/"):
-        reader.goto(f"{site.url}{path}")
-        reader.get_by_role("banner").get_by_role("link", name="Worried after treatment?").click()
-        assert reader.url == f"{site.url}/aftercare/#get-help"
-        expect(
-            reader.get_by_role("heading", name=re.compile("Emergency.*Call 911 now"))
-        ).to_be_in_viewport()
+# What a worried patient looks for, with what to do about it and whom to call at night.
+WORRIES = {
+    "Call 911 now": ["Chest pain, or short of breath", "Newly weak or numb", "Severe headache"],
+    "Get medical help today": ["A red, hot or swollen spot", "Numb or weak the next morning"],
+    "Phone us: 604 555 0123": ["Still sore after three days", "Closed? Call HealthLink BC: 811"],
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/what-is-ims/", "/conditions/neck-pain/", "/enquiry/", "/no-such-page/"]
+)
+def test_the_worried_patient_is_one_tap_from_help(site, reader, path):
+    reader.set_viewport_size({"width": 320, "height": 568})
+    reader.emulate_media(reduced_motion="reduce")
+    reader.goto(f"{site.url}{path}")
+    reader.get_by_role("banner").get_by_role("link", name="Worried after treatment?").click()
+    assert reader.url == f"{site.url}/aftercare/#get-help"
+    cards = reader.locator("#get-help section")
+    for number, (what_to_do, signs) in enumerate(WORRIES.items()):
+        card = cards.nth(number)
+        expect(card.get_by_role("heading", name=what_to_do)).to_be_in_viewport(ratio=1)
+        for sign in signs:
+            expect(card.get_by_role("listitem").filter(has_text=sign)).to_be_in_viewport(ratio=1)
 
 
 def test_cookies_are_really_off(site, reader, staff_password):

@@ -106,7 +106,7 @@ def _component(draft: Draft, at: At, name: str, title: str, known: Known) -> Ite
 
 def _red_flags(at: At, title: str) -> Iterator[Problem]:
     if not syntax.is_shown_by(title):
-        kinds = (get_args(Region), get_args(Level), syntax.AFTER_LEVELS)
+        kinds = (get_args(Region), get_args(Level), syntax.AFTER_NEEDLING)
         regions, full, after = (", ".join(kind) for kind in kinds)
         expected = f"a region ({regions}), in-full with {full}, or after-needling with {after}"
         yield Problem(*at, "red-flags of what?", title, expected, "write ::: red-flags neck")

@@ -12,7 +12,13 @@ from imsinfo.articles import syntax
 from imsinfo.articles.figures import Figure
 from imsinfo.articles.icon_arrays import LARGEST_BASE, icon_array
 from imsinfo.articles.rendering.making import PageInMaking
-from imsinfo.articles.rendering.signs import after_needling, before_needling, citations, in_full
+from imsinfo.articles.rendering.signs import (
+    after_needling,
+    before_needling,
+    citations,
+    in_full,
+    in_short,
+)
 from imsinfo.articles.rendering.words import filled
 from imsinfo.red_flags import AfterLevel, Level
 
@@ -108,15 +114,21 @@ class Expander:
     def card_start(self, card: str, title: str, anchor: str = "") -> SafeString:
         """The start of a care card; without an anchor of its own, the first emergency card of a
         page is where the page's link to help leads."""
-        is_first = card == "emergency" and not self.has_get_help and not anchor
-        self.has_get_help = self.has_get_help or is_first
+        if card == "emergency" and not anchor:
+            anchor = self.get_help()
         return self.template(
             "card_start",
             card=card,
             level=syntax.CARDS[card],
             title=self.filled(title),
-            id=syntax.GET_HELP if is_first else anchor,
+            id=anchor,
         )
+
+    def get_help(self) -> str:
+        """The id to which the links to help lead; "" for all but the first that asks for it."""
+        name = "" if self.has_get_help else syntax.GET_HELP
+        self.has_get_help = True
+        return name
 
     def box(self, name: str, title: str) -> list[str]:
         """The start of a box, which its last line closes."""
@@ -150,6 +162,8 @@ class Expander:
                 return before_needling(self, red_flags, region)
             case ["in-full", level]:
                 return in_full(self, red_flags, cast(Level, level))
+            case [_, "in-short"]:
+                return in_short(self, red_flags)
             case [_, level]:
                 return after_needling(self, red_flags, cast(AfterLevel, level))
         raise AssertionError(title)

@@ -30,6 +30,7 @@ AFTER_TITLES: dict[AfterLevel, str] = {
     "today": "Get medical help today",
     "phone-us": "Phone us: {clinic.phone}",
 }
+WHEN_CLOSED = "Closed? Call {clinic.advice_name}: {clinic.advice_number}"
 
 
 def before_needling(page: Expander, red_flags: RedFlags, region: str) -> list[str]:
@@ -75,6 +76,24 @@ def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> li
     sources = f"Sources of these signs:{citations(keys)}"
     opening, end = f'{start}{items}<div class="care-card__sources">', "</div></div></section>"
     return [*page.html(opening), sources, *page.html(end)]
+
+
+def in_short(page: Expander, red_flags: RedFlags) -> list[str]:
+    """Every sign after needling in a few words, below what to do: the first thing to be read.
+
+    It fits on one screen of a phone, and leads to help by itself. The cards that say more follow.
+    """
+    levels = [
+        {
+            "card": CARD_OF_LEVEL[level],
+            "level": level,
+            "title": page.filled(title),
+            "signs": [page.filled(sign.in_short) for sign in red_flags.after(level)],
+        }
+        for level, title in AFTER_TITLES.items()
+    ]
+    closed = page.filled(WHEN_CLOSED)
+    return page.html(page.template("in_short", id=page.get_help(), levels=levels, closed=closed))
 
 
 def citations(keys: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from django.db import OperationalError
 
+from imsinfo.articles.bibliography import MOST_ON_A_PAGE, used_sources
 from imsinfo.articles.library import get_library
 from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.errors import WORDS, error_page
@@ -42,7 +43,10 @@ FORM = (
     "/enquiry/questions/doctor-first/someone/",
     "/enquiry/sent/",
 )
-OTHERS = ("/changes/", "/leaflets/", "/leaflets/questions-to-ask/", "/no-such-page/")
+OTHERS = (
+    *("/changes/", "/leaflets/", "/leaflets/questions-to-ask/", "/references/"),
+    *("/references/trials/", "/no-such-page/"),
+)
 EACH_TEMPLATE = (*ARTICLES, *SEARCHES, *FORM, *OTHERS)
 
 # What a form answers to a POST, by the name of the state: where it is sent, and the fields.
@@ -74,7 +78,17 @@ STATES = {
 def every_page() -> tuple[str, ...]:
     """Return the address of every public page, whatever the library has grown to."""
     library = tuple(article.url for article in get_library().articles)
-    return tuple(dict.fromkeys((*library, *EACH_TEMPLATE)))
+    return tuple(dict.fromkeys((*library, *EACH_TEMPLATE, *_lists_of_sources())))
+
+
+def _lists_of_sources() -> tuple[str, ...]:
+    """The address of each part of each list of sources."""
+    found = []
+    for group, sources in used_sources(get_library()).items():
+        parts = -(-len(sources) // MOST_ON_A_PAGE)
+        further = (f"/references/{group.id}/{part}/" for part in range(2, parts + 1))
+        found += [f"/references/{group.id}/", *further]
+    return tuple(found)
 
 
 def style_guide() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imsinfo.articles.checking import Known, known_names, problems_of
+from imsinfo.articles.designs import GROUPS
 from imsinfo.articles.frontmatter import SECTION_LABELS, Draft, read_draft, read_text
 from imsinfo.articles.inserts import check_inserts
 from imsinfo.articles.material import (
@@ -31,10 +32,12 @@ logger = logging.getLogger("imsinfo.articles")
 PAGE_NAME = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*/)*[a-z0-9]+(-[a-z0-9]+)*\.md$")
 TAKEN = (
     *("/admin/", "/enquiry/", "/static/", "/search/", "/changes/", "/leaflets/", "/style-guide/"),
+    "/references/",
 )
 # What the site answers beside the pages, so that an article can link to it. A test asks each.
 ADDRESSES = (
     *("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/leaflets/questions-to-ask/"),
+    *("/references/", *(f"/references/{group.id}/" for group in GROUPS)),
     *("/search/", "/changes/", "/feed.xml", "/sitemap.xml"),
 )
 

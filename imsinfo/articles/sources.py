@@ -4,8 +4,9 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from imsinfo.articles.designs import DESIGNS, GROUPS
 from imsinfo.articles.keyed import read_keyed
 from imsinfo.content import built_from_content
 from imsinfo.strict_yaml import Strict
@@ -32,6 +33,13 @@ class Source(Strict):
     seen: Literal["abstract", "full text", "page"] | None = None
     checked: date | None = None
 
+    @field_validator("design")
+    @classmethod
+    def _is_known(cls, design: str) -> str:
+        if design not in DESIGNS:
+            raise ValueError(f"{design!r} is no kind of study; use one of: {_all_designs()}")
+        return design
+
     @model_validator(mode="after")
     def _can_be_found(self) -> "Source":
         if not self.doi and not self.url.startswith(("https://", "http://")):
@@ -57,6 +65,10 @@ class Source(Strict):
     def where(self) -> str:
         """Journal and kind of study, as they are printed behind the title."""
         return " ".join(_as_sentence(part) for part in (self.journal, self.design) if part)
+
+
+def _all_designs() -> str:
+    return ", ".join(design for group in GROUPS for design in group.designs if design)
 
 
 def _few(authors: str) -> str:

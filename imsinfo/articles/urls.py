@@ -1,6 +1,7 @@
 from django.urls import path
 
 from imsinfo.articles import views
+from imsinfo.articles.bibliography import views as bibliography
 from imsinfo.articles.leaflets import views as leaflets
 from imsinfo.articles.machines import views as machines
 from imsinfo.articles.search.views import search
@@ -13,6 +14,9 @@ urlpatterns = [
     path("style-guide/<slug:entry_id>/", views.style_guide, name="style-guide-entry"),
     path("search/", search, name="search"),
     path("changes/", machines.changes, name="changes"),
+    path("references/", bibliography.index, name="references"),
+    path("references/<slug:group_id>/", bibliography.part, name="references-part"),
+    path("references/<slug:group_id>/<int:number>/", bibliography.part, name="references-part"),
     path("leaflets/", leaflets.index, name="leaflets"),
     path("leaflets/questions-to-ask/", leaflets.questions, name="questions-to-ask"),
     path("feed.xml", machines.feed, name="feed"),

@@ -26,7 +26,12 @@ def test_a_reference_says_year_journal_and_kind_of_study():
         title="Is it so?",
         journal="J 1:2",
         doi="10.1/x",
-        design="trial",
+        design="review",
     )
     printed = (source.who, source.what, source.where, source.address)
-    assert printed == ("Ga H (2007).", "Is it so?", "J 1:2. Trial.", "https://doi.org/10.1/x")
+    assert printed == ("Ga H (2007).", "Is it so?", "J 1:2. Review.", "https://doi.org/10.1/x")
+
+
+def test_a_kind_of_study_that_nobody_knows_is_refused():
+    with pytest.raises(ValueError, match="'rumour' is no kind of study; use one of: systematic"):
+        Source(key="a", authors="A", title="T", url="https://example.org/", design="rumour")

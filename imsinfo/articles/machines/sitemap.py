@@ -9,7 +9,7 @@ from imsinfo.articles.machines.changes import last_change
 from imsinfo.articles.pages import Library
 
 # Beside the articles; nobody writes down when these change.
-FURTHER = ("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/changes/")
+FURTHER = ("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/references/", "/changes/")
 
 
 class SiteMap(Sitemap):

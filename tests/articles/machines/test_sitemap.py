@@ -9,7 +9,7 @@ CHANGES = "changes:\n  - {date: 2026-12-24, what: Said more., why: A new trial.}
 
 BESIDE = [
     (f"{SITE}{path}", None)
-    for path in ("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/changes/")
+    for path in ("/enquiry/", "/enquiry/on-paper/", "/leaflets/", "/references/", "/changes/")
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from imsinfo.brand.colours import DARK, HEX_COLOUR, LIGHT, unreadable
@@ -33,6 +34,10 @@ def _known_time_zone(name: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("write a time zone such as America/Vancouver") from error
     return name
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def _drawing(name: str) -> str:
@@ -202,7 +207,8 @@ class Clinic(Strict):
 
     @cached_property
     def fields(self) -> dict[str, str]:
-        """What an article may write as {clinic.NAME}."""
+        """What an article may write as {clinic.NAME}: of its file, its country, and the settings
+        that say how long enquiries are kept."""
         country = self.in_country
         return {
             "name": self.name,
@@ -220,6 +226,8 @@ class Clinic(Strict):
             "physiotherapist": country.physiotherapist,
             "privacy_law": country.privacy_law,
             "privacy_regulator": country.privacy_regulator,
+            "keep_closed_days": _days(settings.KEEP_CLOSED_DAYS),
+            "keep_at_most_days": _days(settings.KEEP_AT_MOST_DAYS),
             "advice_name": self.urgent_advice.name,
             "advice_number": self.urgent_advice.phone,
             "crisis_name": self.crisis.name,

@@ -92,7 +92,15 @@ def test_phone_fields_are_fields_with_numbers():
     fields = read_clinic().fields
     assert {name for name in fields if phone_href(fields[name]) != "tel:"} - {
         *("text_relay", "hours", "reply_time", "crisis_name"),
+        *("keep_closed_days", "keep_at_most_days"),
     } == PHONE_FIELDS
+
+
+def test_pages_say_how_long_enquiries_are_kept_as_it_is_set(settings):
+    settings.KEEP_CLOSED_DAYS, settings.KEEP_AT_MOST_DAYS = 1, 400
+    assert read_clinic().fill("{clinic.keep_closed_days}, {clinic.keep_at_most_days}") == (
+        "1 day, 400 days"
+    )
 
 
 def test_every_field_that_an_article_may_use_has_a_value(write_content, clinic_text):

@@ -25,6 +25,7 @@ Kind = Literal[
     "list",
     "legal",
     "aftercare",
+    "contact",
 ]
 Section = Literal["about-ims", "conditions", "your-treatment", "evidence", "clinic"]
 Method = Literal["ims", "dry-needling"]

@@ -49,6 +49,7 @@ LEVELS: Mapping[Kind, Level] = MappingProxyType(
         "list": EASY,
         "legal": HARDER,
         "aftercare": EASIEST,
+        "contact": EASIEST,
     }
 )
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 """What the pages show around their articles."""
 
 import pytest
@@ -124,3 +126,26 @@ def test_a_missing_page_offers_search_and_the_main_doors(client):
     assertContains(response, '<form class="search', status_code=404)
     for href in ("/what-is-ims/", "/aftercare/", "/enquiry/", "/conditions/"):
         assertContains(response, f'<a href="{href}">', status_code=404)
+
+
+CONTACT = """---
+title: Contact us
+summary: How to reach us.
+kind: contact
+section: clinic
+order: 10
+sources_checked: 2026-11-21
+next_review: 2028-11-21
+---
+Before you come, phone.
+"""
+
+
+def test_the_contact_page_begins_with_addresses_and_closed_days(client, write, monkeypatch):
+    write("contact.md", CONTACT)
+    day = date(2026, 12, 1)
+    monkeypatch.setattr("imsinfo.templatetags.clinic_days.clinics_date", lambda: day)
+    page = client.get("/contact/").content.decode()
+    main = page.partition("<main")[2].partition("Before you come")[0]
+    assert "1 Example Street" in main
+    assert "Christmas Day" in main

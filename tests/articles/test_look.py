@@ -1,6 +1,6 @@
-from datetime import date
-
 """What the pages show around their articles."""
+
+from datetime import date
 
 import pytest
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains

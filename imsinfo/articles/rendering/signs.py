@@ -25,6 +25,11 @@ BEFORE_TITLES: dict[Level, str] = {
     "today": "Get medical help today if you have any of these",
     "doctor-first": "See a doctor before any needling if you have any of these",
 }
+TO_FULL: dict[Level, str] = {
+    "emergency": "Each emergency sign in full",
+    "today": "Each sign that needs help today, in full",
+    "doctor-first": "Each sign that needs a doctor first, in full",
+}
 AFTER_TITLES: dict[AfterLevel, str] = {
     "emergency": "Call {clinic.emergency_number} now",
     "today": "Get medical help today",
@@ -63,8 +68,7 @@ def _to_full(page: Expander, level: Level) -> SafeString:
     if FULL_PAGE not in page.page.material.pages:
         return SafeString("")
     address = page.page.link(f"{FULL_PAGE}#signs-{level}", "::: red-flags")
-    words = "Read each sign in full, with its source"
-    return format_html('<p><a class="lone-link" href="{}">{}</a></p>', address, words)
+    return format_html('<p><a class="lone-link" href="{}">{}</a></p>', address, TO_FULL[level])
 
 
 def after_needling(page: Expander, red_flags: RedFlags, level: AfterLevel) -> list[str]:

@@ -240,6 +240,8 @@ class Clinic(Strict):
 
 
 CLINIC_FIELD = re.compile(r"\{clinic\.([a-z_]+)\}")
+# The privacy contact may be a name or a number instead, which is no link.
+EMAIL_FIELDS = frozenset({"email", "privacy_contact"})
 PHONE_FIELDS = frozenset({"phone", "emergency_number", "advice_number", "crisis_number"})
 
 

@@ -42,12 +42,12 @@ def _to_come(draft: Draft, field: str, day: date, today: date) -> Problem:
 
 
 def review_warnings(article: Article) -> Iterator[Problem]:
-    """Yield a warning where no clinician has signed the page as it stands."""
+    """Yield a warning where a clinician is to sign the page and has not signed it as it stands."""
     what = {
         "none": "not yet reviewed by a clinician",
         "changed": "the text has changed since a clinician reviewed it",
     }.get(article.review.state)
-    if what and not article.is_draft:
+    if what and not article.is_draft and article.is_for_clinicians:
         repair = f"let a clinician read it, then run manage.py sign_review {article.name}"
         line = article.source.line_of_field("clinical_review:")
         yield Problem(article.file, line, what, repair=repair, severity="warning")

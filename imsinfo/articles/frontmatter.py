@@ -48,6 +48,8 @@ GRADE_LABELS: dict[Grade, str] = {
     "none-found": "no studies found",
 }
 LONGEST_UNREVIEWED_YEARS = 3
+# Pages that say nothing of health, for which no clinician can answer.
+NOT_FOR_CLINICIANS: frozenset[Kind] = frozenset({"legal", "contact"})
 # What a review of nothing, or of very little, can honestly say.
 MAY_LACK_SOURCES = ("none-found", "not-enough")
 FENCE = "---"

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from imsinfo.articles.frontmatter import SECTION_LABELS, Change, Draft, FrontMatter, Section
+from imsinfo.articles.frontmatter import (
+    NOT_FOR_CLINICIANS,
+    SECTION_LABELS,
+    Change,
+    Draft,
+    FrontMatter,
+    Section,
+)
 from imsinfo.articles.rendering import Body
 from imsinfo.articles.reviews import Review
 from imsinfo.problems import Problem
@@ -67,6 +74,11 @@ class Article:
     @property
     def section_label(self) -> str:
         return SECTION_LABELS[self.front.section]
+
+    @property
+    def is_for_clinicians(self) -> bool:
+        """Whether a clinician is to sign the page: it says something of health."""
+        return self.front.kind not in NOT_FOR_CLINICIANS
 
     @property
     def is_draft(self) -> bool:

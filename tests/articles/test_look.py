@@ -149,3 +149,14 @@ def test_the_contact_page_begins_with_addresses_and_closed_days(client, write, m
     main = page.partition("<main")[2].partition("Before you come")[0]
     assert "1 Example Street" in main
     assert "Christmas Day" in main
+
+
+@pytest.mark.parametrize("kind", ["legal", "contact"])
+def test_a_page_that_is_not_on_health_speaks_of_no_clinician_and_no_treatment(
+    client, write, write_article, kind
+):
+    write("page.md", CONTACT.replace("kind: contact", f"kind: {kind}"))
+    page = client.get("/page/")
+    assertContains(page, "Last checked on")
+    for words in ("clinician", "The sources of this page", "Could IMS suit you?", "lastReviewed"):
+        assertNotContains(page, words)

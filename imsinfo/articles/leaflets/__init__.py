@@ -41,7 +41,7 @@ QUESTIONS_TO_ASK = Leaflet(
 LEAFLETS = (
     Leaflet("/your-visit/"),
     Leaflet("/aftercare/", sides=1),
-    Leaflet("/risks/"),
+    Leaflet("/risks/", sides=2),
     QUESTIONS_TO_ASK,
     Leaflet(
         "/enquiry/on-paper/",

@@ -16,7 +16,7 @@ ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 def structured_data(
     article: Article, breadcrumbs: Sequence[Crumb], clinic: Clinic, site_url: str
 ) -> dict[str, Any]:
-    """Return the page as a MedicalWebPage of schema.org.
+    """Return the page as a MedicalWebPage of schema.org, or a WebPage if it is not on health.
 
     site_url: scheme and host of the site. reviewedBy is there only while the sign-off is that of
     the text as it stands; an example clinic is not passed off as a publisher.
@@ -24,13 +24,13 @@ def structured_data(
     url = f"{site_url}{article.url}"
     return {
         "@context": "https://schema.org",
-        "@type": "MedicalWebPage",
+        "@type": "MedicalWebPage" if article.is_for_clinicians else "WebPage",
         "@id": url,
         "url": url,
         "name": article.title,
         "description": article.summary,
         "inLanguage": "en",
-        "lastReviewed": article.last_reviewed.isoformat(),
+        **_last_reviewed(article),
         "isPartOf": {"@type": "WebSite", "name": clinic.name, "url": f"{site_url}/"},
         **_date_modified(article),
         **_about(article),
@@ -45,6 +45,11 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     """Return the data as the text of a script element of type application/ld+json."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 -- the signs of markup are escaped above
+
+
+def _last_reviewed(article: Article) -> dict[str, str]:
+    """Of a page on health alone: schema.org means the accuracy of its content."""
+    return {"lastReviewed": article.last_reviewed.isoformat()} if article.is_for_clinicians else {}
 
 
 def _date_modified(article: Article) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """Words from data files on a page: escaped, clinic fields filled, citations behind them."""
 
+import re
 from collections.abc import Iterable
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown.util import AtomicString
 
-from imsinfo.clinic import CLINIC_FIELD, PHONE_FIELDS, Clinic, phone_href
+from imsinfo.clinic import CLINIC_FIELD, EMAIL_FIELDS, PHONE_FIELDS, Clinic, phone_href
 
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 # Marks a citation until it is numbered, and a figure or term until its place is known.
 CITED, FIGURE, TERM, WORDS = "data-cited", "data-figure", "data-term", "data-words"
 
@@ -25,16 +28,26 @@ def filled(text: str, clinic: Clinic) -> SafeString:
 
 def _field_html(name: str, clinic: Clinic) -> SafeString:
     value = clinic.fields[name]
-    if name in PHONE_FIELDS:
-        return format_html('<a href="{}">{}</a>', phone_href(value), value)
+    address = _href(name, value)
+    if address:
+        return format_html('<a href="{}">{}</a>', address, value)
     return conditional_escape(value)
 
 
+def _href(name: str, value: str) -> str:
+    """Where a field leads: to a call, or to a message; "" for all others."""
+    if name in PHONE_FIELDS:
+        return phone_href(value)
+    is_email = name in EMAIL_FIELDS and EMAIL.fullmatch(value)
+    return f"mailto:{quote(value, safe='@+')}" if is_email else ""
+
+
 def field_element(name: str, clinic: Clinic) -> Element:
-    """Return a clinic field as part of a text; a phone number can be called."""
+    """Return a clinic field as part of a text; one can call a phone number and write to an
+    email address."""
     value = clinic.fields[name]
-    is_phone = name in PHONE_FIELDS
-    element = Element("a", {"href": phone_href(value)}) if is_phone else Element("span")
+    address = _href(name, value)
+    element = Element("a", {"href": address}) if address else Element("span")
     element.text = AtomicString(value)
     return element
 

@@ -184,6 +184,7 @@ def test_shipped_rules_of_the_clinic_are_these(shipped):
         "phone_if_sore_after": "three days",
         "press_on_bruise": "ten minutes",
         "numbness_until": "the next morning",
+        "backups_kept": "30 days",
     }
 
 

@@ -49,8 +49,8 @@ def test_leaflet_that_cannot_be_shown_is_not_listed(write_article):
 
 def test_leaflet_has_the_title_and_summary_of_its_article(client, write_article, write):
     write(PIECE, "- Why?\n")
-    write_article("Text.", name="risks.md")
-    assertContains(client.get("/leaflets/"), '<a href="/risks/">A page</a>', html=True)
+    write_article("Text.", name="your-visit.md")
+    assertContains(client.get("/leaflets/"), '<a href="/your-visit/">A page</a>', html=True)
     assertContains(client.get("/leaflets/"), "<p>What it says.</p>", html=True)
 
 
@@ -73,8 +73,8 @@ def test_list_tells_the_sides_that_were_counted(client, url, sides):
 
 
 def test_list_tells_no_sides_that_were_not_counted(client, write_article):
-    write_article("Text.", name="risks.md")
-    assert entry_of(client, "/risks/").endswith("<p>What it says.</p>\n")
+    write_article("Text.", name="your-visit.md")
+    assert entry_of(client, "/your-visit/").endswith("<p>What it says.</p>\n")
 
 
 def test_questions_are_those_of_the_shared_piece(client, write):

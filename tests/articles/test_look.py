@@ -124,7 +124,7 @@ def test_the_foot_of_an_article_tells_when_its_sources_were_checked(client, writ
 def test_a_missing_page_offers_search_and_the_main_doors(client):
     response = client.get("/no-such-page/")
     assertContains(response, '<form class="search', status_code=404)
-    for href in ("/what-is-ims/", "/aftercare/", "/enquiry/", "/conditions/"):
+    for href in ("/what-is-ims/", "/aftercare/", "/enquiry/", "/does-it-work/"):
         assertContains(response, f'<a href="{href}">', status_code=404)
 
 

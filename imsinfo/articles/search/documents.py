@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -34,6 +34,8 @@ BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 # The title of this card tells to call: as a link it would be taken for the call itself.
 CARD_NAME = "Emergency signs"
 BLOCK_END = "\x1e"
+# Letters of a block of words that two pages do not share by chance.
+LONG_BLOCK = 60
 STOPS = (".", "!", "?", ":", ";", ",")
 
 
@@ -58,23 +60,45 @@ class Document:
 
 
 def documents_of(library: Library) -> tuple[Document, ...]:
-    """Return every published page of a library, in reading order."""
+    """Return every published page of a library, in reading order.
+
+    What every condition page repeats, such as the two serious risks, is looked for on the pages
+    that are about it: they would be lost among twenty conditions.
+    """
+    guides = (page for page in library.articles if page.kind != "condition")
+    elsewhere = frozenset(block for page in guides for block in _long_blocks(page.body))
     return tuple(
-        Document(page.url, page.title, page.summary, page.front.keywords, sections_of(page.body))
+        Document(
+            page.url,
+            page.title,
+            page.summary,
+            page.front.keywords,
+            sections_of(page.body, elsewhere if page.kind == "condition" else frozenset()),
+        )
         for page in library.articles
     )
 
 
-def sections_of(html: str) -> tuple[Section, ...]:
+def sections_of(html: str, left_out: frozenset[str] = frozenset()) -> tuple[Section, ...]:
     """Return the parts of a rendered body: the text before the first heading, then each heading's.
 
     A part begins at a heading with an id, or at a box with an id and a heading within. Words that
-    stand in neighbouring blocks are parted by " · " where no stop parts them.
+    stand in neighbouring blocks are parted by " · " where no stop parts them. left_out: blocks of
+    words, such as whole paragraphs, that are not looked for here.
     """
+    return tuple(part.section(left_out) for part in _parts(html))
+
+
+def _parts(html: str) -> list[_Part]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return tuple(part.section() for part in reader.parts)
+    return reader.parts
+
+
+def _long_blocks(html: str) -> Iterator[str]:
+    for part in _parts(html):
+        yield from (block for block in _blocks(part.text) if len(block) >= LONG_BLOCK)
 
 
 @dataclass
@@ -83,8 +107,9 @@ class _Part:
     heading: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
 
-    def section(self) -> Section:
-        heading, text = _blocks(self.heading), _blocks(self.text)
+    def section(self, left_out: frozenset[str]) -> Section:
+        heading = _blocks(self.heading)
+        text = [block for block in _blocks(self.text) if block not in left_out]
         if self.id == GET_HELP:
             heading, text = [CARD_NAME], [*heading, *text]
         return Section(self.id, " ".join(heading), _sentences(text))

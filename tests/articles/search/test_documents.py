@@ -119,3 +119,39 @@ def test_every_section_of_the_shipped_pages_leads_to_a_place_that_is_there():
     places = {(doc.url, s.id) for doc in documents_of(library) for s in doc.sections if s.id}
     assert places
     assert places - anchors == set()
+
+
+REPEATED = "A collapsed lung is rare; its signs are trouble breathing and chest pain."
+CONDITION = f"""---
+title: Neck pain
+summary: What it says.
+kind: condition
+section: conditions
+order: 50
+sources_checked: 2026-11-21
+next_review: 2028-11-21
+body: [neck]
+evidence:
+  - {{method: ims, grade: none-found, statement: No study., sources: []}}
+  - {{method: dry-needling, grade: none-found, statement: No study., sources: []}}
+---
+{REPEATED}
+
+Of the neck alone.
+"""
+
+
+def texts():
+    return {page.url: page.sections[0].text for page in documents_of(read_library())}
+
+
+def test_what_a_condition_repeats_of_a_guide_is_looked_for_in_the_guide(write, write_article):
+    write("conditions/neck-pain.md", CONDITION)
+    write_article(REPEATED)
+    assert texts() == {"/page/": REPEATED, "/conditions/neck-pain/": "Of the neck alone."}
+
+
+def test_what_only_conditions_say_is_looked_for_in_each(write):
+    write("conditions/neck-pain.md", CONDITION)
+    write("conditions/arm-pain.md", CONDITION)
+    assert set(texts().values()) == {f"{REPEATED} Of the neck alone."}

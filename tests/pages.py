@@ -19,6 +19,9 @@ ARTICLES = (
     "/conditions/neck-pain/",
     "/glossary/",
     "/warning-signs/",
+    "/risks/",
+    "/compare/",
+    "/contact/",
 )
 SEARCHES = (
     "/search/",

@@ -22,7 +22,7 @@ CARD_OF_LEVEL: dict[Level | AfterLevel, str] = {
 }
 BEFORE_TITLES: dict[Level, str] = {
     "emergency": "Call {clinic.emergency_number} now if you have any of these",
-    "today": "Get medical help today if you have any of these",
+    "today": "Get medical help today if any of these is new or getting worse",
     "doctor-first": "See a doctor before any needling if you have any of these",
 }
 TO_FULL: dict[Level, str] = {

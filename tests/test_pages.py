@@ -56,6 +56,11 @@ def test_html_and_stylesheets_of_a_screen_come_in_one_round_trip(html, static):
     )
 
 
+def test_page_leads_a_worried_patient_to_help_in_one_tap(html):
+    header = html.partition("</header>")[0]
+    assert '<a class="urgent-link" href="/aftercare/#get-help">' in header
+
+
 class Intruders(HTMLParser):
     """Collects what a page must not hold: script, style, handlers, and what lies elsewhere."""
 

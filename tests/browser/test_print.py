@@ -180,7 +180,7 @@ def test_aftercare_begins_with_the_emergency(sides, paper):
     [text] = sides("/aftercare/", paper)
     title = get_library().get("/aftercare/").title
     lines = [line for line in text.partition(title)[2].split("\n") if line.strip()]
-    assert lines[:2] == ["When to get help", f"Call {get_clinic().emergency_number} now"]
+    assert lines[:2] == ["Each sign, and what to do", f"Call {get_clinic().emergency_number} now"]
 
 
 def test_sources_are_opened_with_their_addresses(page, site, sides):

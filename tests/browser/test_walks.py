@@ -119,7 +119,7 @@ def test_a_doctor_first_sign_is_flagged(site, reader):
 # What a worried patient looks for, with what to do about it and whom to call at night.
 WORRIES = {
     "Call 911 now": ["Chest pain, or short of breath", "Newly weak or numb", "Severe headache"],
-    "Get medical help today": ["A red, hot or swollen spot", "Numb or weak the next morning"],
+    "Get medical help today": ["A red, hot or swollen spot", "the next morning"],
     "Phone us: 604 555 0123": ["Still sore after three days", "Closed? Call HealthLink BC: 811"],
 }
 

@@ -108,6 +108,21 @@ def test_a_link_to_a_file_leads_to_its_page(write_article, write, name, link, ad
     assert f'<a class="lone-link" href="{address}">words</a>' in article.body
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("[A](/enquiry/)", 1),
+        ("[A](/enquiry/).", 1),
+        ("- [A](/enquiry/)", 1),
+        ("See [A](/enquiry/)", 0),
+        ("[A](/enquiry/) [B](/search/)", 0),
+        ("::: comparison C\n| a | b |\n|---|---|\n| [A](/enquiry/) | [B](/search/) |\n:::", 2),
+    ],
+)
+def test_a_link_that_stands_alone_has_room_for_a_thumb(body, text, count):
+    assert body(text).html.count('class="lone-link"') == count
+
+
 def test_headings_make_the_contents(body):
     rendered = body("## First & last\n\n### Below\n\n## Second")
     assert [(h.id, h.text) for h in rendered.headings] == [

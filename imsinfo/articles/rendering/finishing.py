@@ -128,11 +128,12 @@ class Finish(Treeprocessor):
 
 
 def _mark_lone_links(root: Element) -> None:
-    """Tell the links that are a whole paragraph or list item: they need room for a thumb."""
+    """Tell the links that are all of a paragraph, item or cell: they need room for a thumb."""
     for element in root.iter():
-        if element.tag in ("p", "li") and len(element) == 1 and element[0].tag == "a":
+        is_block = element.tag in ("p", "li", "th", "td")
+        if is_block and len(element) == 1 and element[0].tag == "a":
             around = (element.text or "") + (element[0].tail or "")
-            if not around.strip():
+            if not around.strip(" .\n"):
                 element[0].set("class", "lone-link")
 
 

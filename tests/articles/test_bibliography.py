@@ -35,8 +35,8 @@ def listed(group_id):
 
 
 def test_sources_stand_under_their_kind_in_the_order_of_their_authors(cite):
-    cite(("b", "Zett A", "review"), ("a", "alef B", "systematic review"), ("c", "Bet C", "book"))
-    assert listed("reviews") == [("a", ["/page/"]), ("b", ["/page/"])]
+    cite(("a", "Zett A", "review"), ("b", "alef B", "systematic review"), ("c", "Bet C", "book"))
+    assert listed("reviews") == [("b", ["/page/"]), ("a", ["/page/"])]
     assert listed("background") == [("c", ["/page/"])]
 
 

@@ -116,3 +116,15 @@ def test_only_pages_that_need_a_broken_file_wait_for_it(
 def test_a_clinic_without_figures_and_terms_is_no_fault(write_article, problems):
     write_article("Text.")
     assert problems() == []
+
+
+@pytest.mark.parametrize("field", ["title", "in_short", "sign", "action"])
+def test_words_of_a_sign_after_needling_that_no_page_can_fill_are_told(
+    write, content, problems, field
+):
+    text = (content / "red-flags.yaml").read_text()
+    sign = text.index("- id: AN-09")
+    at = text.index(f"    {field}: ", sign) + len(f"    {field}: ")
+    write("red-flags.yaml", text[:at] + "x{clinic.fax} " + text[at:])
+    [told] = problems()
+    assert "AN-09 holds what no page can fill; found: {clinic.fax};" in told

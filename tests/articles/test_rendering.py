@@ -93,6 +93,15 @@ def test_clinic_fields_are_filled_and_phone_numbers_can_be_called(body):
     assert "{" not in html
 
 
+@pytest.mark.parametrize("contact", ["privacy@clinic.example", "Privacy officer"])
+def test_email_addresses_can_be_written_to_and_names_cannot(body, write, content, contact):
+    clinic = (content / "clinic.yaml").read_text()
+    write("clinic.yaml", clinic.replace("privacy@clinic.example", contact))
+    html = body("Ask {clinic.privacy_contact} or {clinic.email}.").html
+    assert '<a href="mailto:reception@clinic.example">reception@clinic.example</a>' in html
+    assert html.count("mailto:") == (2 if "@" in contact else 1)
+
+
 @pytest.mark.parametrize(
     ("name", "link", "address"),
     [

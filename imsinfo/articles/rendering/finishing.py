@@ -130,7 +130,7 @@ class Finish(Treeprocessor):
 def _mark_lone_links(root: Element) -> None:
     """Tell the links that are all of a paragraph, item or cell: they need room for a thumb."""
     for element in root.iter():
-        is_block = element.tag in ("p", "li", "th", "td")
+        is_block = element.tag in ("p", "li", "td")
         if is_block and len(element) == 1 and element[0].tag == "a":
             around = (element.text or "") + (element[0].tail or "")
             if not around.strip(" .\n"):

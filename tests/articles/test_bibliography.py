@@ -56,6 +56,11 @@ def test_each_design_belongs_to_one_group():
     assert len(DESIGNS) == sum(len(group.designs) for group in GROUPS)
 
 
+def test_guide_names_every_design(settings):
+    guide = (settings.BASE_DIR / "content" / "README.md").read_text()
+    assert [design for design in DESIGNS if design and f"`{design}`" not in guide] == []
+
+
 def test_every_shipped_source_says_its_design():
     assert [key for key, source in get_sources().items() if not source.design] == []
 

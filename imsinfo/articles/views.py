@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import resolve
 from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,15 @@ from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.clinic import get_clinic
 
 
-# Exempt, because nothing here changes anything: a POST is told 405, not 403.
+def readable_by_all(view):
+    """A view that caches keep as long as a page.
+
+    Exempt, because nothing here changes anything: a POST is told 405, not 403.
+    """
+    return csrf_exempt(require_safe(cache_control(public=True, max_age=60)(view)))
+
+
+# Exempt, as above.
 @csrf_exempt
 @require_safe
 def page(request, path=""):

@@ -3,23 +3,16 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from imsinfo.articles.bibliography import MOST_ON_A_PAGE, used_sources
 from imsinfo.articles.library import get_library
 from imsinfo.articles.pages import Crumb
+from imsinfo.articles.views import readable_by_all
 
 HOME, ALL = Crumb("Home", "/"), Crumb("Sources", "/references/")
 
 
-def _readable_by_all(view):
-    """Exempt, because nothing here changes anything: a POST is told 405, not 403."""
-    return csrf_exempt(require_safe(cache_control(public=True, max_age=60)(view)))
-
-
-@_readable_by_all
+@readable_by_all
 def index(request):
     groups = [(group, len(sources)) for group, sources in used_sources(get_library()).items()]
     context = {
@@ -30,7 +23,7 @@ def index(request):
     return render(request, "articles/references.html", context)
 
 
-@_readable_by_all
+@readable_by_all
 def part(request, group_id, number=1):
     found = [each for each in used_sources(get_library()).items() if each[0].id == group_id]
     pages = Paginator(found[0][1], MOST_ON_A_PAGE) if found else None

@@ -2,23 +2,16 @@
 
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from imsinfo.articles.leaflets import QUESTIONS_TO_ASK, get_questions, leaflets
 from imsinfo.articles.library import get_library
 from imsinfo.articles.pages import Crumb
+from imsinfo.articles.views import readable_by_all
 
 HOME, LIST = Crumb("Home", "/"), "Leaflets to print"
 
 
-def _readable_by_all(view):
-    """Exempt, because nothing here changes anything: a POST is told 405, not 403."""
-    return csrf_exempt(require_safe(cache_control(public=True, max_age=60)(view)))
-
-
-@_readable_by_all
+@readable_by_all
 def index(request):
     unavailable = () if get_questions() else (QUESTIONS_TO_ASK.url,)
     context = {
@@ -28,7 +21,7 @@ def index(request):
     return render(request, "articles/leaflets.html", context)
 
 
-@_readable_by_all
+@readable_by_all
 def questions(request):
     body = get_questions()
     if body is None:

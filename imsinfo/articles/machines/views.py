@@ -5,9 +5,6 @@ from itertools import groupby
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from imsinfo.articles.library import get_library
 from imsinfo.articles.machines.changes import change_notes
@@ -15,18 +12,14 @@ from imsinfo.articles.machines.feed import atom_feed
 from imsinfo.articles.machines.sitemap import SiteMap
 from imsinfo.articles.machines.texts import robots_text, security_text
 from imsinfo.articles.pages import Crumb
+from imsinfo.articles.views import readable_by_all
 from imsinfo.clinic import get_clinic
 from imsinfo.today import clinics_date
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
-def _readable_by_all(view):
-    """Exempt, because nothing here changes anything: a POST is told 405, not 403."""
-    return csrf_exempt(require_safe(cache_control(public=True, max_age=60)(view)))
-
-
-@_readable_by_all
+@readable_by_all
 def changes(request):
     notes = change_notes(get_library())
     context = {
@@ -36,24 +29,24 @@ def changes(request):
     return render(request, "articles/changes.html", context)
 
 
-@_readable_by_all
+@readable_by_all
 def feed(request):
     text = atom_feed(get_library(), get_clinic(), settings.SITE_URL)
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
 
 
-@_readable_by_all
+@readable_by_all
 def sitemap(request):
     urls = SiteMap(get_library(), settings.SITE_URL).get_urls()
     return render(request, "sitemap.xml", {"urlset": urls}, content_type="application/xml")
 
 
-@_readable_by_all
+@readable_by_all
 def robots(request):
     return HttpResponse(robots_text(settings.SITE_URL), content_type=PLAIN_TEXT)
 
 
-@_readable_by_all
+@readable_by_all
 def security(request):
     text = security_text(get_clinic().security_uri, settings.SITE_URL, clinics_date())
     return HttpResponse(text, content_type=PLAIN_TEXT)

@@ -194,6 +194,6 @@ def test_shipped_figures_of_one_survey_share_their_base(shipped):
 
 
 def test_no_shipped_figure_counts_collapsed_lungs(shipped):
-    # Nobody has counted them for IMS: one names what "major" meant, one who was sent for help.
+    # Nobody has counted them for IMS: one figure names what "major" meant.
     naming = {each.id for each in shipped.values() if each.of and "lung" in each.what}
-    assert naming == {"major_dn_us", "lung_help_delayed"}
+    assert naming == {"major_dn_us"}

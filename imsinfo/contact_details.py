@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-_DAY = "(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_NAMES_OF_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = f"({'|'.join(_NAMES_OF_DAYS)})"
 _DAYS = f"{_DAY}( to {_DAY})?"
 _EMAIL = r"[^@\s<>\"(),:;\[\]\\]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
 # No user name, which could make an address look like another's; no space; a port is allowed.
@@ -66,3 +67,15 @@ Weekdays = Annotated[
 def phone_href(phone: str) -> str:
     """Return the tel: address of a number written for people: digits and a leading + only."""
     return "tel:" + re.sub(r"(?!^\+)\D", "", phone.strip())
+
+
+def weekdays(days: str) -> frozenset[int]:
+    """Return the days that a text of the form Weekdays names, 0 for Monday to 6 for Sunday.
+
+    "Saturday to Monday" goes over the end of the week.
+    """
+    found: set[int] = set()
+    for first, _, last in re.findall(_DAYS, days):
+        start, end = (_NAMES_OF_DAYS.index(name) for name in (first, last or first))
+        found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
+    return frozenset(found)

@@ -56,6 +56,27 @@ days = validate.Range(1, 3650)
 KEEP_CLOSED_DAYS = env.int("KEEP_CLOSED_DAYS", 90, validate=days)
 KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365, validate=days)
 
+# How often one sender may write; counted per IPv4 address, or per /64 network of IPv6.
+times = validate.Range(1, 100_000)
+ENQUIRIES_IN_TEN_MINUTES = env.int("ENQUIRIES_IN_TEN_MINUTES", 5, validate=times) or 5
+ENQUIRIES_IN_A_DAY = env.int("ENQUIRIES_IN_A_DAY", 30, validate=times) or 30
+
+# Mail. Without a server a site on this machine writes its mails into a folder.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_SECURITY = env.str("EMAIL_SECURITY", "starttls", validate=validate.OneOf(startup.MAIL_PORTS))
+EMAIL_PORT = env.int("EMAIL_PORT", None, validate=validate.Range(1, 65535))
+EMAIL_PORT = EMAIL_PORT or startup.MAIL_PORTS.get(EMAIL_SECURITY or "", 0)
+EMAIL_HOST_USER = env.str("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10  # Seconds for each step of sending; the lease of a mail is longer than all.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+# Where they are empty, the clinic's own address from clinic.yaml stands in.
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "")
+STAFF_EMAILS: list[str] = env.list("STAFF_EMAILS", []) or []
+
 DATABASES = {
     "default": database(
         env.dj_db_url("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR / 'imsinfo.sqlite3'))}")
@@ -202,6 +223,8 @@ problems += startup.problems(
         hsts_include_subdomains=HSTS_INCLUDE_SUBDOMAINS,
         tls_certificate=TLS_CERTIFICATE,
         tls_key=TLS_KEY,
+        email_host=EMAIL_HOST,
+        email_security=EMAIL_SECURITY or "",
         clinic_is_example=PRODUCTION and startup.clinic_is_example(CONTENT_ROOTS),
     )
 )

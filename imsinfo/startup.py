@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet
 from environs import FileAwareEnv
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+# How a connection to the mail server is secured, with the port that is usual for it.
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 WEAK_KEY_WORDS = ("django-insecure", "change", "example", "secret", "password")
 
 
@@ -31,6 +33,8 @@ class Given:
     hsts_include_subdomains: bool | None
     tls_certificate: str
     tls_key: str
+    email_host: str
+    email_security: str
     clinic_is_example: bool
 
 
@@ -65,6 +69,7 @@ def problems(given: Given) -> list[str]:
     found = list(_address_problems(given))
     if is_production(given.site_url):
         found += _key_problems(given)
+        found += _mail_problems(given)
         found += _exposure_problems(given)
     return found
 
@@ -126,6 +131,19 @@ def _is_field_key(key: str) -> bool:
     except ValueError:
         return False
     return len(set(key)) >= 10
+
+
+def _mail_problems(given: Given) -> Iterable[str]:
+    if not given.email_host:
+        yield (
+            "EMAIL_HOST is not set: staff are told of enquiries by mail. Write the name of your "
+            "mail server, such as mail.clinic.example."
+        )
+    elif given.email_security == "none" and given.email_host not in LOOPBACK:
+        yield (
+            "EMAIL_SECURITY is none: the password and the mails would cross the network in the "
+            "open. Write starttls or tls."
+        )
 
 
 def _exposure_problems(given: Given) -> Iterable[str]:

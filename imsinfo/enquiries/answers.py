@@ -10,6 +10,7 @@ from imsinfo.enquiries.typed_text import normalised
 from imsinfo.red_flags import get_red_flags
 
 NOT_ANSWERED = "Not answered"
+YES = "Yes"
 
 
 class Answer(NamedTuple):
@@ -67,6 +68,8 @@ def _first_id(form: AnswersForm, name: str) -> str:
 def _in_words(form: AnswersForm, name: str) -> str:
     value = form.cleaned_data[name]
     labels = dict(getattr(form.fields[name], "choices", ()))
+    if isinstance(value, bool):
+        return YES if value else NOT_ANSWERED
     if isinstance(value, list):
         return "; ".join(str(labels[key]) for key in value) or NOT_ANSWERED
     return str(labels.get(value, value)) or NOT_ANSWERED
@@ -77,5 +80,7 @@ def _stored_in_words(enquiry: Enquiry, name: str) -> str:
         lines = {line.key: line.line for line in get_red_flags().lines("doctor-first")}
         signs = [get_clinic().fill(lines.get(key, key)) for key in enquiry.doctor_first_signs]
         return "; ".join(signs) or NOT_ANSWERED
+    if isinstance(getattr(enquiry, name), bool):
+        return YES if getattr(enquiry, name) else NOT_ANSWERED
     display = getattr(enquiry, f"get_{name}_display", None)
     return (display() if display else getattr(enquiry, name)) or NOT_ANSWERED

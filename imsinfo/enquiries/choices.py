@@ -98,3 +98,19 @@ class ClosedReason(TextChoices):
     DUPLICATE = "duplicate", "Duplicate"
     SPAM = "spam", "Spam"
     TEST = "test", "Test"
+
+
+class LookupKind(TextChoices):
+    NAME = "name", "Word of a name"
+    PHONE = "phone", "Phone number"
+    EMAIL = "email", "Email address"
+
+
+class MailKind(TextChoices):
+    STAFF = "staff", "Notice to staff"
+    RECEIPT = "receipt", "Receipt"
+
+
+class AuditAction(TextChoices):
+    RECEIVED = "received", "Received"
+    CORRECTED = "corrected", "Correction received"

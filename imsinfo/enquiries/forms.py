@@ -14,7 +14,12 @@ from imsinfo.enquiries.consents import CONSENTS, CURRENT_CONSENT
 from imsinfo.enquiries.typed_text import EmailLine, PhoneLine, TypedLine, TypedText
 from imsinfo.red_flags import FormLine, Level, get_red_flags
 
-CARRIED = ("someone_else", "doctor_first", "submission_id", "corrects", "consent_version")
+CARRIED = (
+    *("someone_else", "doctor_first", "submission_id", "corrects", "consent_version"),
+    "check_stamp",
+)
+# No person sees it; what is written there was written by a program.
+TRAP = "subject"
 SIGN_FIELDS: dict[str, Level] = {
     "emergency": "emergency",
     "today": "today",
@@ -127,6 +132,8 @@ class AnswersForm(forms.Form):
     submission_id = CarriedId()
     corrects = CarriedId()
     consent_version = forms.CharField(required=False, widget=forms.HiddenInput)
+    check_stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+    subject = forms.CharField(required=False)
 
     adult = _one_of(choices.YesNo)
     their_first_name = _line(most=60)
@@ -152,6 +159,7 @@ class AnswersForm(forms.Form):
     place = _one_of(choices.Place)
     best_time = _one_of(choices.BestTime, required=False)
     help_needed = _line(most=200, required=False)
+    wants_receipt = _tick()
     consent = _tick()
 
     def __init__(self, *args, **kwargs):
@@ -197,6 +205,7 @@ class AnswersForm(forms.Form):
             if name in wording.REQUIRED:
                 field.error_messages["required"] = wording.REQUIRED[name][self.for_someone]
         self.fields["email"].error_messages["invalid"] = wording.BAD_EMAIL
+        self.fields["wants_receipt"].required = False
         if self.is_doctor_first:
             lines = get_red_flags().lines("doctor-first")
             _offer(self.fields["doctor_first_signs"], _choices(lines))
@@ -210,7 +219,7 @@ class AnswersForm(forms.Form):
             "safety": ["doctor_first_signs", "caution", "message"],
             "contact": [
                 *("name", "contact_whom", "reply_by", "phone", "email", "may_leave_message"),
-                *("place", "best_time", "help_needed"),
+                *("wants_receipt", "place", "best_time", "help_needed"),
             ],
             "agreement": ["consent"],
         }
@@ -218,14 +227,19 @@ class AnswersForm(forms.Form):
             Fieldset(wording.SECTIONS[key], *[name for name in names if name in self.fields])
             for key, names in sections.items()
         ]
-        return Layout(*CARRIED, *fieldsets)
+        trap = HTML('{% include "enquiries/includes/trap.html" with field=form.subject only %}')
+        return Layout(*CARRIED, *fieldsets, trap)
 
     def clean(self):
         reply_by = self.cleaned_data.get("reply_by")
         if reply_by in {"phone", "text"} and self._is_empty("phone"):
             self.add_error("phone", wording.NEEDS_PHONE)
-        if reply_by == "email" and self._is_empty("email"):
-            self.add_error("email", wording.NEEDS_EMAIL)
+        wants_receipt = self.cleaned_data.get("wants_receipt")
+        if (reply_by == "email" or wants_receipt) and self._is_empty("email"):
+            words = wording.NEEDS_EMAIL if reply_by == "email" else wording.RECEIPT_NEEDS_EMAIL
+            self.add_error("email", words)
+        if wants_receipt and self.cleaned_data.get("contact_whom") == choices.Contact.PERSON:
+            self.add_error("wants_receipt", wording.RECEIPT_FOR_YOU_ALONE)
         if reply_by == "phone" and self._is_empty("may_leave_message"):
             self.add_error("may_leave_message", wording.NEEDS_MESSAGE_CHOICE)
 
@@ -241,7 +255,7 @@ class AnswersForm(forms.Form):
     @property
     def asked(self) -> list[str]:
         """The names of the questions in their order, hidden ones left out."""
-        sections = self.helper.layout.fields[len(CARRIED) :]
+        sections = (part for part in self.helper.layout.fields if isinstance(part, Fieldset))
         return [name for section in sections for name in section.fields]
 
 

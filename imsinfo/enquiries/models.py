@@ -1,6 +1,7 @@
 """Enquiries and the notes of staff. Nothing outside this app holds personal data."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,16 @@ class EnquiryQuerySet(models.QuerySet):
         closed = now - timedelta(days=settings.KEEP_CLOSED_DAYS)
         received = now - timedelta(days=settings.KEEP_AT_MOST_DAYS)
         return self.filter(models.Q(closed_at__lte=closed) | models.Q(received_at__lte=received))
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    def waiting(self) -> "OutgoingMailQuerySet":
+        """Mails that are still owed."""
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def given_up(self) -> "OutgoingMailQuerySet":
+        """Mails that no longer will be tried; staff are told of them."""
+        return self.exclude(given_up_at=None)
 
 
 class Enquiry(models.Model):
@@ -54,8 +65,15 @@ class Enquiry(models.Model):
     place = models.CharField(max_length=20, choices=choices.Place, blank=True)
     best_time = models.CharField(max_length=20, choices=choices.BestTime, blank=True)
     help_needed = EncryptedTextField(blank=True)
+    wants_receipt = models.BooleanField(default=False, db_default=False)
     consent_version = models.CharField(max_length=20, editable=False)
     consent_text = models.TextField(editable=False)
+
+    # What speaks for a robot. A suspect is stored like any other, and shown as one.
+    suspected_spam = models.BooleanField(default=False, db_default=False, editable=False)
+    spam_reasons = models.CharField(
+        max_length=100, blank=True, default="", db_default="", editable=False
+    )
 
     # What staff did with it.
     state = models.CharField(max_length=20, choices=choices.State, default=choices.State.NEW)
@@ -79,6 +97,11 @@ class Enquiry(models.Model):
     def __str__(self):
         # The admin log copies this text and outlives the row, so it names nobody.
         return self.reference
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a clinician must look at it, and staff are told of it at once."""
+        return self.doctor_first or self.has_caution
 
     @property
     def has_caution(self) -> bool:
@@ -109,3 +132,76 @@ class Note(models.Model):
 
     def __str__(self):
         return f"Note on {self.enquiry.reference}"
+
+
+class LookupHash(models.Model):
+    """A keyed hash of a word of a name, a phone number or an email address, to find it by.
+
+    Without FIELD_KEYS nobody can tell what was hashed, nor try words out.
+    """
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="hashes")
+    kind = models.CharField(max_length=10, choices=choices.LookupKind)
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name_plural = "lookup hashes"
+        constraints = (
+            models.UniqueConstraint(fields=("digest", "enquiry"), name="each_hash_once"),
+        )
+
+    def __str__(self):
+        return f"Hash of {self.enquiry_id}"
+
+
+class OutgoingMail(models.Model):
+    """A mail that is owed to somebody since an enquiry was stored, until it has been sent.
+
+    The row names nobody: its words and its receiver follow from the enquiry when it is sent.
+    """
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=10, choices=choices.MailKind)
+    # Rows with the same message are one mail; from its first try on this never changes.
+    message = models.UUIDField(default=uuid4)
+    owed_since = models.DateTimeField(default=timezone.now)
+
+    # When to try; who has it in hand, and until when nobody else takes it.
+    next_try_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("next_try_at", "pk")
+        indexes = (
+            models.Index(
+                fields=("next_try_at",),
+                name="mail_that_waits",
+                condition=models.Q(sent_at=None, given_up_at=None),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.get_kind_display()} about {self.enquiry}"
+
+
+class AuditEvent(models.Model):
+    """What happened to an enquiry, when, and through whom: never a word of what it holds."""
+
+    at = models.DateTimeField(default=timezone.now)
+    action = models.CharField(max_length=20, choices=choices.AuditAction)
+    # The text, not the row: the event outlives an erased enquiry.
+    reference = models.CharField(max_length=12, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self):
+        return f"{self.get_action_display()}: {self.reference}"

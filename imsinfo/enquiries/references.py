@@ -1,6 +1,8 @@
 """References: what an enquirer is told, writes down and reads out on the phone."""
 
 import secrets
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.core.signing import BadSignature, Signer
 
@@ -14,16 +16,25 @@ def new_reference() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in GROUPS)
 
 
-def sign(reference: str) -> str:
-    return _signer().sign(reference)
+class Sent(NamedTuple):
+    """What the signature of a sent enquiry vouches for. at: when; None in old signatures."""
+
+    reference: str
+    at: datetime | None
 
 
-def unsign(signed: str) -> str | None:
-    """Return the reference if this site signed it, else None. Nothing is looked up."""
+def sign(reference: str, at: datetime) -> str:
+    """Return what the address of the last page holds: reference and time, signed."""
+    return _signer().sign(f"{reference}:{int(at.timestamp())}")
+
+
+def unsign(signed: str) -> Sent | None:
+    """Return what this site signed, else None. Nothing is looked up."""
     try:
-        return _signer().unsign(signed)
+        reference, _, seconds = _signer().unsign(signed).partition(":")
     except BadSignature:
         return None
+    return Sent(reference, datetime.fromtimestamp(int(seconds), UTC) if seconds else None)
 
 
 def _signer() -> Signer:

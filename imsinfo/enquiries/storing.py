@@ -1,18 +1,30 @@
 """Storing an enquiry: once, whatever the network or an impatient finger does."""
 
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from imsinfo.enquiries.models import Enquiry
+from imsinfo import throttle
+from imsinfo.enquiries.choices import AuditAction
+from imsinfo.enquiries.gate import written
+from imsinfo.enquiries.lookup import hashes_of
+from imsinfo.enquiries.models import AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.outbox import mails_owed
 from imsinfo.enquiries.references import new_reference
+from imsinfo.enquiries.spam import Verdict
+
+logger = logging.getLogger("imsinfo.enquiries")
 
 # The questions whose answers are kept. Whether they are 18 and agree is a condition, not a record.
 KEPT = (
     *("someone_else", "doctor_first", "doctor_first_signs", "area", "duration", "impact", "seen"),
     *("caution", "message", "name", "link", "their_first_name", "contact_whom", "reply_by"),
-    *("phone", "email", "may_leave_message", "place", "best_time", "help_needed"),
+    *("phone", "email", "may_leave_message", "place", "best_time", "help_needed", "wants_receipt"),
 )
 
 
@@ -24,41 +36,78 @@ class OtherAnswers(Exception):  # noqa: N818 -- a question to the enquirer, not 
         super().__init__(existing.reference)
 
 
-def store(answers: dict[str, Any], consent_version: str, consent_text: str) -> Enquiry:
-    """Return the enquiry, committed to disk before this returns.
+@dataclass(frozen=True)
+class Submission:
+    """All that one press of "Send" brings.
 
-    answers: the cleaned answers, with the submission_id minted on the check page. The same id
-    with the same answers gives the enquiry that is there; with others, OtherAnswers. The same
-    correction sent twice is stored once.
+    answers: the cleaned answers, with the submission_id minted on the check page; consent_text:
+    the words that were agreed to; limits: of how often this client may send.
     """
-    kept = _kept(answers)
-    corrected = _by_submission(answers.get("corrects"))
+
+    answers: dict[str, Any]
+    consent_version: str
+    consent_text: str
+    verdict: Verdict
+    limits: Sequence[throttle.Limit] = ()
+
+
+def store(submission: Submission) -> Enquiry:
+    """Return the enquiry, on disk with all that belongs to it before this returns.
+
+    The same id with the same answers gives the enquiry that is there; with others, OtherAnswers.
+    The same correction sent twice is stored once. Raises throttle.TooMany where the client has
+    stored too many; where the counting itself fails, the form stays open.
+    """
+    start = time.monotonic()
+    try:
+        return written(lambda: _stored(submission, submission.limits), start)
+    except throttle.ThrottleFault:
+        logger.exception("An enquiry is stored without counting its client")
+        return written(lambda: _stored(submission, ()), start)
+
+
+def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry:
+    kept = _kept(submission.answers)
+    corrected = _by_submission(submission.answers.get("corrects"))
     for correction in corrected.corrections.all() if corrected else ():
         if _holds(correction, kept):
             return correction
     enquiry = Enquiry(
-        submission_id=answers["submission_id"],
+        submission_id=submission.answers["submission_id"],
         corrects=corrected,
-        consent_version=consent_version,
-        consent_text=consent_text,
+        consent_version=submission.consent_version,
+        consent_text=submission.consent_text,
+        suspected_spam=submission.verdict.is_suspect,
+        spam_reasons=" ".join(submission.verdict.reasons),
         **kept,
     )
     try:
-        return _inserted(enquiry)
+        return _inserted(enquiry, limits)
     except IntegrityError:
         existing = _by_submission(enquiry.submission_id)
     if existing is None:
         # Two enquiries drew the same reference, once in a trillion: draw again.
         enquiry.reference = new_reference()
-        return _inserted(enquiry)
+        return _inserted(enquiry, limits)
     if not _holds(existing, kept):
         raise OtherAnswers(existing)
     return existing
 
 
-def _inserted(enquiry: Enquiry) -> Enquiry:
+def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:
+    """Insert the enquiry and all that is owed for it, in one transaction or not at all."""
+    enquiry.pk = None
     with transaction.atomic(durable=True):
         enquiry.save(force_insert=True)
+        # Counted after the insert: whoever sends a known id again is thanked, not counted.
+        if limits:
+            throttle.count(limits, time.time())
+        LookupHash.objects.bulk_create(hashes_of(enquiry))
+        OutgoingMail.objects.bulk_create(mails_owed(enquiry))
+        action = AuditAction.CORRECTED if enquiry.corrects_id else AuditAction.RECEIVED
+        AuditEvent.objects.create(
+            action=action, reference=enquiry.reference, at=enquiry.received_at
+        )
     return enquiry
 
 

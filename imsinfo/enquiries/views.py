@@ -1,6 +1,7 @@
 """The four steps of an enquiry. Answers travel in the page; nothing is stored before "Send"."""
 
 import logging
+import time
 from functools import wraps
 from uuid import uuid4
 
@@ -9,18 +10,26 @@ from django.db import Error as DatabaseFault
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from imsinfo.client_address import UNKNOWN, client_network
+from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import references
 from imsinfo.enquiries.answers import carried, for_checking
 from imsinfo.enquiries.consents import CURRENT_CONSENT
 from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, consent_text, in_full
+from imsinfo.enquiries.gate import place
 from imsinfo.enquiries.origin import own_origin_only
-from imsinfo.enquiries.storing import OtherAnswers, store
+from imsinfo.enquiries.spam import age_of_stamp, check_stamp, judged
+from imsinfo.enquiries.storing import OtherAnswers, Submission, store
+from imsinfo.throttle import Limit, TooMany
+from imsinfo.working_days import next_working_day, reply_day
 
 logger = logging.getLogger("imsinfo.enquiries")
+RETRY_AFTER = 120  # seconds
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 published = cache_control(public=True, max_age=60)
@@ -146,11 +155,14 @@ def _unfinished(request, form):
 
 def _check_page(request, form, status=200, **context):
     submission_id = form.cleaned_data["submission_id"] or uuid4()
+    stamp = check_stamp(submission_id, time.time())
     context |= {
         "answers": for_checking(form),
-        "carried": carried(form, submission_id=submission_id),
+        "carried": carried(form, submission_id=submission_id, check_stamp=stamp),
         "is_recent": form.cleaned_data["duration"] == "under-6-weeks",
         "form": form,
+        "reply_day": reply_day(get_clinic(), timezone.now()),
+        "look_by": next_working_day(get_clinic(), timezone.now()),
     }
     return _page(request, "check", context, status=status)
 
@@ -166,29 +178,64 @@ def send(request):
         return way_out
     if not form.cleaned_data["submission_id"]:
         return _check_page(request, form)
-    return _store(request, form)
+    return _answer_to_send(request, form)
 
 
-def _store(request, form):
+def _answer_to_send(request, form):
     try:
-        enquiry = store(form.cleaned_data, form.shown_consent, consent_text(form.shown_consent))
+        with place():
+            enquiry = store(_submission(request, form))
     except OtherAnswers as known:
         return _offer_correction(request, form, known.existing)
+    except TooMany as passed:
+        return _not_stored(request, form, 429, passed.seconds)
     except DatabaseFault:
         logger.exception("An enquiry could not be stored; its sender was told so")
-        response = _check_page(request, form, status=503, not_stored=True)
-        response["Retry-After"] = "120"
-        return response
-    signed = references.sign(enquiry.reference)
+        return _not_stored(request, form, 503, RETRY_AFTER)
+    signed = references.sign(enquiry.reference, enquiry.received_at)
     return SeeOther(f"{reverse('enquiries:sent')}?r={signed}")
+
+
+def _submission(request, form):
+    answers, now = form.cleaned_data, time.time()
+    since_check = age_of_stamp(answers["submission_id"], answers["check_stamp"], now)
+    return Submission(
+        answers=answers,
+        consent_version=form.shown_consent,
+        consent_text=consent_text(form.shown_consent),
+        verdict=judged(answers, since_check),
+        limits=_limits(request),
+    )
+
+
+def _limits(request):
+    """How often this client may send; without an address nobody is held back."""
+    who = client_network(request.META, settings.TRUSTED_PROXIES or 0)
+    if who == UNKNOWN:
+        return ()
+    return (
+        Limit("enquiries in ten minutes", who, settings.ENQUIRIES_IN_TEN_MINUTES, 10 * 60),
+        Limit("enquiries in a day", who, settings.ENQUIRIES_IN_A_DAY, 24 * 60 * 60),
+    )
+
+
+def _not_stored(request, form, status, seconds):
+    """The check page again, with every answer, and when to try again."""
+    minutes = -(-seconds // 60)
+    response = _check_page(request, form, status=status, not_stored=status, minutes=minutes)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _offer_correction(request, form, existing):
     """The id is known with other answers: ask, rather than thank and drop them."""
-    context = {
-        "answers": for_checking(form),
-        "carried": carried(form, submission_id=uuid4(), corrects=existing.submission_id),
+    new_id = uuid4()
+    replaced = {
+        "submission_id": new_id,
+        "corrects": existing.submission_id,
+        "check_stamp": check_stamp(new_id, time.time()),
     }
+    context = {"answers": for_checking(form), "carried": carried(form, **replaced)}
     return _page(request, "correction", context, status=409)
 
 
@@ -196,5 +243,9 @@ def _offer_correction(request, form, existing):
 @cache_control(no_store=True, private=True)
 def sent(request):
     """Shows what the signature vouches for; nothing is looked up, nothing is sent again."""
-    reference = references.unsign(request.GET.get("r", ""))
-    return render(request, "enquiries/sent.html", {"reference": reference})
+    known = references.unsign(request.GET.get("r", ""))
+    context = {}
+    if known:
+        promised = reply_day(get_clinic(), known.at) if known.at else None
+        context = {"reference": known.reference, "reply_day": promised}
+    return render(request, "enquiries/sent.html", context)

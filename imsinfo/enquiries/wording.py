@@ -111,6 +111,11 @@ QUESTIONS = {
         "Do they need an interpreter, large print or other help? (optional)",
         "Up to 200 characters.",
     ),
+    "wants_receipt": Question(
+        "Send me a receipt by email (optional)",
+        "Send me a receipt by email (optional)",
+        "It says that you asked us, and holds none of your answers.",
+    ),
     "consent": Question(
         "Your agreement",
         "Your agreement",
@@ -136,6 +141,8 @@ REQUIRED = {
 }
 NEEDS_PHONE = "Enter the phone number we shall use"
 NEEDS_EMAIL = "Enter the email address we shall use"
+RECEIPT_NEEDS_EMAIL = "Enter your email address, or take the tick at the receipt away"
+RECEIPT_FOR_YOU_ALONE = "Take this tick away: a receipt goes to you alone, not to another person"
 NEEDS_MESSAGE_CHOICE = "Choose whether we may leave a message"
 BAD_EMAIL = "Enter an email address in the form name@example.org"
 SIGNS = "Does the person with the pain have any of these, new or getting worse?"

@@ -48,7 +48,7 @@ def test_sections_are_those_of_the_form_in_its_order(make_enquiry):
             "How we can reply",
             [
                 *("name", "contact_whom", "reply_by", "phone", "email", "may_leave_message"),
-                *("place", "best_time", "help_needed"),
+                *("wants_receipt", "place", "best_time", "help_needed"),
             ],
         ),
     ]

@@ -1,6 +1,16 @@
 import math
+from datetime import UTC, datetime
 
-from imsinfo.enquiries.references import ALPHABET, GROUPS, new_reference, sign, unsign
+from imsinfo.enquiries.references import (
+    ALPHABET,
+    GROUPS,
+    Sent,
+    new_reference,
+    sign,
+    unsign,
+)
+
+SENT = Sent("K7M-4QX-9TWC", datetime(2026, 11, 21, 14, 30, tzinfo=UTC))
 
 
 def test_reference_has_at_least_forty_random_bits():
@@ -20,22 +30,27 @@ def test_references_differ():
 
 
 def test_unsign_returns_what_was_signed():
-    assert unsign(sign("K7M-4QX-9TWC")) == "K7M-4QX-9TWC"
+    assert unsign(sign(*SENT)) == SENT
 
 
 def test_unsign_refuses_another_reference_under_an_old_signature():
-    signature = sign("K7M-4QX-9TWC").split(":", 1)[1]
-    assert unsign(f"CCC-CCC-CCCC:{signature}") is None
+    rest = sign(*SENT).split(":", 1)[1]
+    assert unsign(f"CCC-CCC-CCCC:{rest}") is None
+
+
+def test_unsign_refuses_another_time_under_an_old_signature():
+    reference, seconds, signature = sign(*SENT).split(":")
+    assert unsign(f"{reference}:{int(seconds) + 1}:{signature}") is None
 
 
 def test_unsign_refuses_the_signature_of_a_key_that_is_gone(settings):
-    signed = sign("K7M-4QX-9TWC")
+    signed = sign(*SENT)
     settings.SECRET_KEY = "another-key-of-fifty-signs-or-more-0123456789-abcdef"
     assert unsign(signed) is None
 
 
 def test_unsign_accepts_a_signature_from_before_the_key_changed(settings):
-    signed = sign("K7M-4QX-9TWC")
+    signed = sign(*SENT)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-key-of-fifty-signs-or-more-0123456789-abcdef"
-    assert unsign(signed) == "K7M-4QX-9TWC"
+    assert unsign(signed) == SENT

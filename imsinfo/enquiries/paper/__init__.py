@@ -10,6 +10,8 @@ from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm
 
 # As many as 500 letters by hand need; every other answer fits on one.
 LINES_OF_TEXT = 4
+# What only the form on the screen can do.
+NOT_ON_PAPER = {"wants_receipt"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def _questions(
     names: list[str], form: AnswersForm, about_me: dict[str, forms.Field]
 ) -> Iterator[PaperQuestion]:
     for name in names:
+        if name in NOT_ON_PAPER:
+            continue
         field = about_me.get(name, form.fields[name])
         yield PaperQuestion(
             "" if isinstance(field, forms.BooleanField) else str(field.label),

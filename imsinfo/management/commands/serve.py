@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from imsinfo.generations import generations_folder, newest_whole
 from imsinfo.needs import lacking
 from imsinfo.publishing import PublishingError, lines_of_faults, publish
 from imsinfo.workers import SERVER
+
+MAIL_LOOP = (str(settings.BASE_DIR / "manage.py"), "send_mail_queue", "--loop")
 
 
 class Command(BaseCommand):
@@ -38,6 +41,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         # The process stays the same, so the workers know their server by this number.
         os.environ[SERVER] = str(os.getpid())
+        # Beside the server: no visitor waits for a mail. It ends when this process does.
+        subprocess.Popen([sys.executable, *MAIL_LOOP])  # noqa: S603 -- our own command
         os.execv(sys.executable, server_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
 
     def read_content(self):

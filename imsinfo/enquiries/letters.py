@@ -1,0 +1,88 @@
+"""The words of a mail. Nothing that anybody typed stands in one, neither in its head nor its body.
+
+A receipt goes to the address that was typed, which stands on the envelope alone.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from imsinfo.clinic import Clinic
+from imsinfo.enquiries.choices import MailKind
+from imsinfo.enquiries.encryption import Unreadable
+from imsinfo.enquiries.models import Enquiry
+from imsinfo.enquiries.outbox import Letter
+from imsinfo.working_days import next_working_day, reply_day
+
+
+class UnreadableAddressError(ValueError):
+    """A receipt cannot be sent, because its address cannot be read with the keys in force."""
+
+
+def written_letter(letter: Letter, clinic: Clinic) -> EmailMessage:
+    """Return the mail, ready to be sent. Raises UnreadableAddressError."""
+    if letter.kind == MailKind.STAFF:
+        return _to_staff(letter, clinic)
+    return _receipt(letter, clinic)
+
+
+def _to_staff(letter: Letter, clinic: Clinic) -> EmailMessage:
+    """How many, their references, and where to read them."""
+    flagged = [each for each in letter.enquiries if each.is_flagged]
+    count = len(letter.enquiries)
+    subject = "1 new enquiry" if count == 1 else f"{count} new enquiries"
+    if flagged:
+        subject += f", {len(flagged)} for a clinician"
+    words = {
+        "clinic": clinic,
+        "subject": subject,
+        "flagged": [_row(each, clinic) for each in flagged],
+        "others": [_row(each, clinic) for each in letter.enquiries if not each.is_flagged],
+        "list_url": f"{settings.SITE_URL}/admin/enquiries/enquiry/",
+    }
+    body = render_to_string("enquiries/mail/staff.txt", words)
+    to = settings.STAFF_EMAILS or [clinic.email]
+    return _mail(letter, clinic, subject=subject, body=body, to=to)
+
+
+def _row(enquiry: Enquiry, clinic: Clinic) -> dict[str, object]:
+    return {
+        "reference": enquiry.reference,
+        "url": f"{settings.SITE_URL}/admin/enquiries/enquiry/{enquiry.pk}/change/",
+        "doctor_first": enquiry.doctor_first,
+        "look_by": next_working_day(clinic, enquiry.received_at),
+        "suspected_spam": enquiry.suspected_spam,
+    }
+
+
+def _receipt(letter: Letter, clinic: Clinic) -> EmailMessage:
+    [enquiry] = letter.enquiries
+    if isinstance(enquiry.email, Unreadable):
+        raise UnreadableAddressError(enquiry.reference)
+    words = {
+        "clinic": clinic,
+        "reference": enquiry.reference,
+        "reply_day": reply_day(clinic, enquiry.received_at),
+        "site_url": settings.SITE_URL,
+    }
+    body = render_to_string("enquiries/mail/receipt.txt", words)
+    # Without a "To" of its own the address would be missed by mail programs.
+    headers = {"To": "undisclosed-recipients:;"}
+    subject = f"We have received your enquiry {enquiry.reference}"
+    return _mail(letter, clinic, subject=subject, body=body, bcc=[enquiry.email], headers=headers)
+
+
+def _mail(letter: Letter, clinic: Clinic, headers=None, **parts) -> EmailMessage:
+    host = urlsplit(settings.SITE_URL).hostname
+    return EmailMessage(
+        from_email=settings.DEFAULT_FROM_EMAIL or clinic.email,
+        headers={
+            "Message-ID": f"<{letter.message}@{host}>",
+            # So that no holiday reply comes back for it.
+            "Auto-Submitted": "auto-generated",
+            **(headers or {}),
+        },
+        **parts,
+    )

@@ -1,0 +1,87 @@
+"""Finding an enquiry by a name, phone number or email address that is stored encrypted.
+
+Beside each enquiry lie keyed hashes (HMAC-SHA256, cut to 128 bits) of what staff look for. Their
+key is derived from FIELD_KEYS, so that the database alone tells nobody anything.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+
+from imsinfo.enquiries.choices import LookupKind
+from imsinfo.enquiries.encryption import Unreadable
+from imsinfo.enquiries.models import Enquiry, LookupHash
+
+# Country code and leading zero fall away: +44 7700 900123 is 07700 900123.
+DIGITS_COMPARED = 9
+DIGEST_LENGTH = 32
+
+
+def words_of(name: str) -> set[str]:
+    """Return the words of a name without accents, in small letters: "Zoë O'Hara" → zoe, ohara."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "").replace("'", ""))
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return set(re.findall(r"[^\W_]+", bare.casefold()))
+
+
+def digits_of(phone: str) -> str:
+    """Return the last nine digits of a phone number, however it is written."""
+    digits = "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit())
+    return digits[-DIGITS_COMPARED:]
+
+
+def address_of(email: str) -> str:
+    return email.strip().casefold()
+
+
+def digest(kind: str, value: str, field_key: str) -> str:
+    """Return the keyed hash of a normalised value; each kind has hashes of its own."""
+    key = hmac.digest(field_key.encode(), b"imsinfo.enquiries.lookup", hashlib.sha256)
+    return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256).hex()[:DIGEST_LENGTH]
+
+
+def values_of(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
+    """Yield (kind, normalised value) for all that an enquiry can be found by.
+
+    What the keys in force cannot read is left out.
+    """
+    for name in (enquiry.name, enquiry.their_first_name):
+        if not isinstance(name, Unreadable):
+            yield from ((LookupKind.NAME, word) for word in sorted(words_of(name)))
+    if enquiry.phone and not isinstance(enquiry.phone, Unreadable):
+        yield LookupKind.PHONE, digits_of(enquiry.phone)
+    if enquiry.email and not isinstance(enquiry.email, Unreadable):
+        yield LookupKind.EMAIL, address_of(enquiry.email)
+
+
+def hashes_of(enquiry: Enquiry) -> list[LookupHash]:
+    """Return the hashes to store with an enquiry, under the newest key."""
+    newest = settings.FIELD_KEYS[0]
+    found = {digest(kind, value, newest): kind for kind, value in values_of(enquiry)}
+    return [LookupHash(enquiry=enquiry, kind=kind, digest=each) for each, kind in found.items()]
+
+
+def found_by(kind: str, values: Sequence[str]):
+    """Return the enquiries that hold every one of these normalised values of one kind."""
+    enquiries = Enquiry.objects.all()
+    for value in values:
+        digests = [digest(kind, value, key) for key in settings.FIELD_KEYS]
+        enquiries = enquiries.filter(hashes__kind=kind, hashes__digest__in=digests)
+    return enquiries.distinct() if values else enquiries.none()
+
+
+def same_contact(enquiry: Enquiry):
+    """Return the other enquiries with this phone number or email address: possible duplicates."""
+    contact = (LookupKind.PHONE, LookupKind.EMAIL)
+    digests = [
+        digest(kind, value, key)
+        for kind, value in values_of(enquiry)
+        for key in settings.FIELD_KEYS
+        if kind in contact
+    ]
+    others = Enquiry.objects.filter(hashes__digest__in=digests).exclude(pk=enquiry.pk)
+    return others.distinct().order_by("-received_at")

@@ -1,0 +1,58 @@
+"""Sending what is owed: one mail after the other, until none is due."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from imsinfo.clinic import get_clinic
+from imsinfo.content import Edition, in_force
+from imsinfo.enquiries.letters import written_letter
+from imsinfo.enquiries.outbox import Letter, record_failure, record_sent, take_next
+from imsinfo.generations import generations_folder, newest_whole
+
+logger = logging.getLogger("imsinfo.mail")
+
+
+@dataclass
+class Outcome:
+    """How many mails were sent, put back for a later try, and given up."""
+
+    sent: int = 0
+    put_back: int = 0
+    given_up: int = 0
+
+
+def send_due(clock: Callable[[], datetime]) -> Outcome:
+    """Send every mail that is due; a mail that fails is put back and holds up no other one."""
+    outcome = Outcome()
+    while (letter := take_next(clock())) is not None:
+        if _was_sent(letter):
+            record_sent(letter, clock())
+            outcome.sent += 1
+        elif record_failure(letter, clock()):
+            logger.error("The %s mail %s is given up after 3 days", letter.kind, letter.message)
+            outcome.given_up += 1
+        else:
+            outcome.put_back += 1
+    return outcome
+
+
+def _was_sent(letter: Letter) -> bool:
+    if not letter.enquiries:
+        return True  # Erased since: nothing is owed any more.
+    try:
+        with published_content().pinned():
+            written_letter(letter, get_clinic()).send()
+    except Exception:
+        # Whatever it was, the mail is still owed. The log tells the class of the fault alone.
+        logger.exception("The %s mail %s was not sent", letter.kind, letter.message)
+        return False
+    logger.info("The %s mail %s was sent", letter.kind, letter.message)
+    return True
+
+
+def published_content() -> Edition:
+    """Return what the site shows, not what an editor is at work on; without it the folders."""
+    generation = newest_whole(generations_folder())
+    return Edition(generation.roots) if generation else in_force()

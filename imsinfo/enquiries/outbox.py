@@ -1,0 +1,116 @@
+"""The mails that are owed: who takes one in hand, when it is tried again, when it is given up.
+
+A row is stored with its enquiry. Whoever sends takes it by a conditional update, with a lease,
+so that two never send the same one at the same time and a killed one is followed by another.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from imsinfo.enquiries.choices import MailKind
+from imsinfo.enquiries.models import Enquiry, OutgoingMail
+
+# Enquiries without a flag are told of together: of the first so long after it came in.
+GATHERED_FOR = timedelta(minutes=10)
+MOST_IN_ONE_MAIL = 50
+# Longer than any try may take: EMAIL_TIMEOUT holds for each of a handful of steps.
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail in hand. enquiries: those it tells of, flagged ones first.
+
+    tries: this one included; until: when the lease ends.
+    """
+
+    message: UUID
+    kind: str
+    enquiries: tuple[Enquiry, ...]
+    tries: int
+    until: datetime
+
+
+def mails_owed(enquiry: Enquiry) -> list[OutgoingMail]:
+    """Return the mails that an enquiry makes due, not yet stored: one to staff, or a receipt too.
+
+    Staff are told at once of what a clinician should look at. A receipt goes to whoever asks,
+    never to a third person whose address they gave.
+    """
+    at = enquiry.received_at
+    told_at = at if enquiry.is_flagged else at + GATHERED_FOR
+    mails = [_owed(enquiry, MailKind.STAFF, told_at)]
+    if enquiry.wants_receipt and enquiry.email and enquiry.contact_whom != "person":
+        mails.append(_owed(enquiry, MailKind.RECEIPT, at))
+    return mails
+
+
+def _owed(enquiry: Enquiry, kind: str, at: datetime) -> OutgoingMail:
+    return OutgoingMail(enquiry=enquiry, kind=kind, owed_since=enquiry.received_at, next_try_at=at)
+
+
+def take_next(now: datetime) -> Letter | None:
+    """Take the mail that is due for the longest time; None where none is due or free."""
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    due = OutgoingMail.objects.waiting().filter(free, next_try_at__lte=now)
+    while (first := due.first()) is not None:
+        until = now + LEASE
+        same_mail = Q(message=first.message)
+        if first.kind == MailKind.STAFF and not first.tries:
+            same_mail |= Q(pk__in=_untried_notices(free))
+        rows = OutgoingMail.objects.waiting().filter(free, same_mail)
+        # Only one of two who do this at the same time finds the rows still free.
+        tries = first.tries + 1
+        if rows.update(leased_until=until, message=first.message, tries=tries):
+            return _letter(first, tries, until)
+    return None
+
+
+def _untried_notices(free: Q) -> list[int]:
+    """What staff have not been told of yet goes into the same mail."""
+    untried = OutgoingMail.objects.waiting().filter(free, kind=MailKind.STAFF, tries=0)
+    return list(untried.values_list("pk", flat=True)[:MOST_IN_ONE_MAIL])
+
+
+def _letter(first: OutgoingMail, tries: int, until: datetime) -> Letter:
+    rows = _in_hand(first.message, until).select_related("enquiry")
+    enquiries = sorted(
+        (row.enquiry for row in rows), key=lambda each: (not each.is_flagged, each.received_at)
+    )
+    return Letter(first.message, first.kind, tuple(enquiries), tries, until)
+
+
+def _in_hand(message: UUID, until: datetime):
+    return OutgoingMail.objects.waiting().filter(message=message, leased_until=until)
+
+
+def record_sent(letter: Letter, now: datetime) -> None:
+    _in_hand(letter.message, letter.until).update(sent_at=now, leased_until=None)
+
+
+def record_failure(letter: Letter, now: datetime) -> bool:
+    """Put a mail back until its next try, or give it up; return whether it was given up."""
+    rows = _in_hand(letter.message, letter.until)
+    oldest = rows.order_by("owed_since").first()
+    if oldest is not None and now - oldest.owed_since >= GIVE_UP_AFTER:
+        return bool(rows.update(given_up_at=now, leased_until=None))
+    rows.update(next_try_at=now + pause_after(letter.tries), leased_until=None)
+    return False
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after so many failed tries: 1, 2, 4 … minutes, 6 hours at most."""
+    return min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
+
+
+def try_again(now: datetime) -> int:
+    """Make everything that was given up due at once; return how many rows."""
+    return OutgoingMail.objects.given_up().update(
+        given_up_at=None, next_try_at=now, owed_since=now, tries=1
+    )

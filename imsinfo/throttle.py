@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from imsinfo.models import Throttle
@@ -77,6 +78,12 @@ def _refuse_passed(
     if passed:
         ends_at, limit = max(passed, key=lambda pair: pair[0])
         raise TooMany(limit, max(1, ends_at - int(now)))
+
+
+def take_back(limits: Sequence[Limit]) -> None:
+    """Count once less for these limits."""
+    keys = [limit.key for limit in limits]
+    Throttle.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
 
 
 def forget(limits: Sequence[Limit]) -> None:

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 
 from imsinfo.clinic import get_clinic
+from imsinfo.staff.sign_in import SignInForm
 
 # Heading and advice by status, for people who are signed in.
 REFUSALS = {
@@ -24,11 +25,21 @@ class StaffSite(AdminSite):
     site_url = "/"
     # The menu of the header leads to every list, at every width.
     enable_nav_sidebar = False
+    login_form = SignInForm
     logout_template = "admin/logged_out.html"
 
     def each_context(self, request):
         name = f"{get_clinic().name} – staff"
         return super().each_context(request) | {"site_header": name, "site_title": name}
+
+    def login(self, request, extra_context=None):
+        """Django's own, with the status that a refused try has."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.refused:
+            response.status_code = form.refused.status
+            response["Retry-After"] = str(form.refused.seconds)
+        return response
 
     def get_app_list(self, request, app_label=None):
         """Django's own, with what staff come for before the accounts."""

@@ -24,7 +24,8 @@ WORDS = {
     ),
     403: (
         "That did not come from our own page",
-        "Open the page on this site and send it from there.",
+        "Nothing was stored. Go back in your browser: what you typed is still there. Open the page "
+        "on this site and send it from there, or phone us.",
     ),
     404: ("Page not found", "Check the address, or choose one of the pages below."),
     405: ("That cannot be done here", "Open the page again and use its buttons."),
@@ -36,9 +37,21 @@ WORDS = {
         "That is too long to send",
         "Go back in your browser: your text is still there. Make it shorter and send it again.",
     ),
-    429: ("Too many tries", "Please wait ten minutes and try again, or phone us."),
-    500: ("Something went wrong on our side", "Please try again in a few minutes, or phone us."),
-    503: ("We cannot take that right now", "Please try again in a few minutes, or phone us."),
+    429: (
+        "Too many tries",
+        "Go back in your browser: what you typed is still there. Please wait ten minutes and try "
+        "again, or phone us.",
+    ),
+    500: (
+        "Something went wrong on our side",
+        "Were you sending something? Go back in your browser: what you typed is still there. "
+        "Please try again in a few minutes, or phone us.",
+    ),
+    503: (
+        "We cannot take that right now",
+        "Were you sending something? Go back in your browser: what you typed is still there. "
+        "Please try again in a few minutes, or phone us.",
+    ),
 }
 
 PLAIN_PAGE = """<!doctype html>

@@ -265,8 +265,21 @@ def test_only_the_exact_path_is_a_health_path(ask, path):
     [
         *("x; a*=idna''x", "application/x-www-form-urlencoded; charset*=u''x"),
         *("text/plain; charset=zlib", 'text/plain;CHARSET = "rot13"', "x; charset=base64"),
+        *("multipart/form-data; boundary=x; charset=utf-7", "x; charset='idna'", "x; x=charset="),
+        *("x; charset=utf-8; charset=undefined", 'x; charset="\\undefined"', "x; charset=utf-16"),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/?a=b", "/enquiry/", "/static/css/site.css"])
 def test_a_charset_that_nobody_sends_is_a_bad_request(wsgi, path, kind):
     assert wsgi("GET", path, CONTENT_TYPE=kind).status == 400
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("", "application/x-www-form-urlencoded", "multipart/form-data; boundary=charse"),
+        *("x; charset=utf-8", 'x;Charset="UTF-8"', "x; charset = utf8 ; boundary=x"),
+    ],
+)
+def test_utf_8_is_let_in_however_it_is_written(ask, kind):
+    assert ask(HTTP, "POST", "/", CONTENT_TYPE=kind).status == 200

@@ -1,6 +1,6 @@
 """The enquiries for staff: a list without names, answers to read, a state and notes to write."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from crispy_forms.layout import Fieldset
@@ -13,11 +13,15 @@ from django.utils import timezone
 from imsinfo.enquiries.answers import Answer, for_staff
 from imsinfo.enquiries.choices import State
 from imsinfo.enquiries.forms import AnswersForm
-from imsinfo.enquiries.models import Enquiry, Note
+from imsinfo.enquiries.lookup import same_contact
+from imsinfo.enquiries.models import Enquiry, Note, OutgoingMail
+from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
 from imsinfo.enquiries.typed_text import TypedText
 
 # Which questions the form asks depends on these.
 KINDS = ("someone_else", "doctor_first")
+# Longer than a mail is gathered for, and than a few tries take.
+LATE_MAIL = timedelta(hours=1)
 CLOSED_LAST = Case(When(state=State.CLOSED, then=1), default=0)
 
 
@@ -89,7 +93,7 @@ class NoteInline(admin.StackedInline):
 class EnquiryAdmin(admin.ModelAdmin):
     # No search box: Django would put what staff type, a name perhaps, into the address.
     list_display = ("reference", "flags", "received", "state", "area")
-    list_filter = ("state", "doctor_first", "caution", "area")
+    list_filter = ("state", "doctor_first", "caution", "suspected_spam", "area")
     ordering = (CLOSED_LAST, "-doctor_first", "received_at")
     usual_order = "those for a doctor first on top, then the oldest; closed ones last"
     when_empty = (
@@ -127,6 +131,8 @@ class EnquiryAdmin(admin.ModelAdmin):
             "title": f"Enquiry {enquiry}",
             "subtitle": "",
             "sections": in_sections(enquiry),
+            "spam_reasons": [SPAM_WORDS.get(each, each) for each in enquiry.spam_reasons.split()],
+            "same_contact": same_contact(enquiry),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -140,6 +146,22 @@ class EnquiryAdmin(admin.ModelAdmin):
             note.author = request.user
             note.save()
         formset.save_m2m()
+
+
+def mail_warning() -> str:
+    """Return what staff must know of mails that do not go out, "" where all is well."""
+    now = timezone.now()
+    given_up = OutgoingMail.objects.given_up().count()
+    late = OutgoingMail.objects.waiting().filter(owed_since__lte=now - LATE_MAIL).count()
+    if not given_up and not late:
+        return ""
+    return (
+        f"Mails are not going out: {late} late, {given_up} given up after 3 days. New enquiries "
+        "may be here that no mail has told of: look into the list. Tell whoever runs the site."
+    )
+
+
+admin.site.warn_of(mail_warning)  # type: ignore[attr-defined]
 
 
 def _received(enquiry: Enquiry) -> dict[str, object]:

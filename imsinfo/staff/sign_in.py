@@ -31,7 +31,9 @@ class SignInForm(AdminAuthenticationForm):
     def clean(self):
         if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
             return super().clean()
-        address = client_network(self.request.META, settings.TRUSTED_PROXIES or 0)
+        address = client_network(
+            self.request.META if self.request else {}, settings.TRUSTED_PROXIES or 0
+        )
         limits = Limits(self.cleaned_data["username"], address)
         self._count(limits)
         cleaned = super().clean()

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
@@ -31,6 +32,18 @@ class StaffSite(AdminSite):
     def each_context(self, request):
         name = f"{get_clinic().name} – staff"
         return super().each_context(request) | {"site_header": name, "site_title": name}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.warnings: list[Callable[[], str]] = []
+
+    def warn_of(self, tell: Callable[[], str]) -> None:
+        """Ask tell at each look at the overview; what it returns, unless "", is shown on top."""
+        self.warnings.append(tell)
+
+    def index(self, request, extra_context=None):
+        told = [warning for tell in self.warnings if (warning := tell())]
+        return super().index(request, {"warnings": told, **(extra_context or {})})
 
     def login(self, request, extra_context=None):
         """Django's own, with the status that a refused try has."""

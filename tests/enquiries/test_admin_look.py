@@ -8,6 +8,8 @@ from pytest_django.asserts import assertContains
 
 from imsinfo.enquiries.admin import days_ago, in_sections
 from imsinfo.enquiries.choices import Caution
+from imsinfo.enquiries.lookup import hashes_of
+from imsinfo.enquiries.models import LookupHash, OutgoingMail
 from imsinfo.red_flags import get_red_flags
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -182,3 +184,37 @@ def test_an_error_is_told_above_everything_that_is_read(admin_client, make_enqui
     data = formset | {"state": "closed", "closed_reason": ""}
     html = admin_client.post(change_url(make_enquiry()), data).content.decode()
     assert "Nothing was saved." in html.split('<div class="enquiry">')[0]
+
+
+def test_a_suspect_is_told_with_its_reasons(admin_client, make_enquiry):
+    enquiry = make_enquiry(suspected_spam=True, spam_reasons="trap link")
+    assertContains(admin_client.get(LIST), '<span class="flag">May be spam</span>', html=True)
+    reasons = "Because: the field that only robots see was filled in; a link in the text."
+    assertContains(admin_client.get(change_url(enquiry)), reasons)
+
+
+def test_enquiries_with_the_same_phone_number_lead_to_each_other(admin_client, make_enquiry):
+    first, second = make_enquiry(), make_enquiry(name="Other", phone="+1 604-555-0177")
+    LookupHash.objects.bulk_create([*hashes_of(first), *hashes_of(second)])
+    link = f'<a href="{change_url(second)}">{second.reference}</a> has the same phone number'
+    assertContains(admin_client.get(change_url(first)), link)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, None),
+        ({"owed_since": timezone.now() - timedelta(minutes=59)}, None),
+        ({"owed_since": timezone.now() - timedelta(hours=2)}, "1 late, 0 given up"),
+        ({"given_up_at": timezone.now()}, "0 late, 1 given up"),
+        (
+            {"owed_since": timezone.now() - timedelta(hours=2), "sent_at": timezone.now()},
+            None,
+        ),
+    ],
+)
+def test_overview_warns_of_mails_that_do_not_go_out(admin_client, make_enquiry, changes, told):
+    OutgoingMail.objects.create(enquiry=make_enquiry(), kind="staff", **changes)
+    page = admin_client.get("/admin/").content.decode()
+    assert ("Mails are not going out" in page) == bool(told)
+    assert (told or "") in page

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import choices, wording
 from imsinfo.enquiries.consents import CONSENTS, CURRENT_CONSENT
-from imsinfo.enquiries.typed_text import EmailLine, PhoneLine, TypedLine, TypedText
+from imsinfo.enquiries.typed_text import EmailLine, PhoneLine, TypedLine, TypedText, normalised
 from imsinfo.red_flags import FormLine, Level, get_red_flags
 
 CARRIED = (
@@ -78,6 +78,16 @@ class CarriedId(forms.UUIDField):
             return None
 
 
+class CarriedText(forms.CharField):
+    """Text that no person types: whatever stands there, nobody is asked to mend it."""
+
+    def __init__(self, widget=forms.HiddenInput):
+        super().__init__(required=False, widget=widget)
+
+    def clean(self, value):
+        return normalised(self.to_python(value))
+
+
 class SafetyForm(forms.Form):
     """Step 1: who it is for, and the warning signs. Nothing of it is stored."""
 
@@ -131,9 +141,9 @@ class AnswersForm(forms.Form):
     doctor_first = forms.BooleanField(required=False, widget=forms.HiddenInput)
     submission_id = CarriedId()
     corrects = CarriedId()
-    consent_version = forms.CharField(required=False, widget=forms.HiddenInput)
-    check_stamp = forms.CharField(required=False, widget=forms.HiddenInput)
-    subject = forms.CharField(required=False)
+    consent_version = CarriedText()
+    check_stamp = CarriedText()
+    subject = CarriedText(forms.TextInput)
 
     adult = _one_of(choices.YesNo)
     their_first_name = _line(most=60)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _NEWLINE_OR_TAB = re.compile(r"[\n\t]")
 HIDDEN_SIGN = "Remove the hidden sign from this answer: delete it and type it again"
+TOO_LONG = "Make this shorter: %(limit_value)d characters at most. It has %(show_value)d"
 ONE_LINE = "Write this on one line"
 
 
@@ -22,6 +23,8 @@ def normalised(text: str) -> str:
 
 class TypedText(forms.CharField):
     """Several lines of text, normalised before its length is counted."""
+
+    default_error_messages = {"max_length": TOO_LONG}
 
     def to_python(self, value):
         return super().to_python(normalised(value) if isinstance(value, str) else value)

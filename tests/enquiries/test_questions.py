@@ -49,7 +49,7 @@ def test_a_missing_answer_is_asked_for_in_summary_and_at_the_field(
             "Remove the hidden sign from this answer: delete it and type it again",
         ),
         ("name", "Ada\nLovelace", "Write this on one line"),
-        ("message", "x" * 501, "Ensure this value has at most 500 characters (it has 501)."),
+        ("message", "x" * 501, "Make this shorter: 500 characters at most. It has 501"),
         ("area", "moon", "Choose one of the answers"),
     ],
 )

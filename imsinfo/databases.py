@@ -19,7 +19,9 @@ def database(config: dict[str, Any]) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": pragmas,
         }
-        return config | {"OPTIONS": options, "ATOMIC_REQUESTS": False}
+        # Closing the last connection makes SQLite write its log back, which takes longer than
+        # storing an enquiry; each thread keeps its own for the next request.
+        return config | {"OPTIONS": options, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60}
     options = {
         "connect_timeout": 3,
         "options": "-c statement_timeout=10000 -c lock_timeout=5000",

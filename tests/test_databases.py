@@ -36,8 +36,9 @@ def run(handler, *statements):
 
 def test_sqlite_settings_are_exact():
     config = database(dj_database_url.parse("sqlite:////srv/clinic.sqlite3"))
-    assert (config["NAME"], config["ATOMIC_REQUESTS"], config["OPTIONS"]) == (
-        *("/srv/clinic.sqlite3", False),
+    found = (config["NAME"], config["ATOMIC_REQUESTS"], config["CONN_MAX_AGE"], config["OPTIONS"])
+    assert found == (
+        *("/srv/clinic.sqlite3", False, 60),
         {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

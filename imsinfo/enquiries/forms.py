@@ -7,6 +7,7 @@ from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import choices, wording
@@ -178,7 +179,11 @@ class AnswersForm(forms.Form):
         self.is_doctor_first = self._carried("doctor_first")
         self._leave_out()
         self._say()
-        self.helper = _helper(self._layout(), "Check your answers", "/enquiry/check/")
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the questions are laid out; an enquiry that is only stored needs none of it."""
+        return _helper(self._layout(), "Check your answers", "/enquiry/check/")
 
     def _carried(self, name: str) -> bool:
         """Read a hidden answer before validation: other fields depend on it."""

@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from imsinfo.databases import BUSY_TIMEOUT
 
 # In one process. Of its 128 threads so many stay free for readers.
 MOST_IN_FLIGHT = 100
@@ -57,12 +59,19 @@ def _in_turn(write: Callable[[], Result], start: float) -> Result:
     if not _writing.acquire(timeout=_left(start)):
         raise NoPlaceError("the turn to write did not come in time")
     try:
-        with connection.cursor() as cursor:
-            # Not a parameter: SQLite takes none here. Other processes may hold its lock.
-            cursor.execute(f"PRAGMA busy_timeout = {int(_left(start) * 1000)}")
+        _wait_for_others(_left(start))
         return write()
     finally:
+        with suppress(DatabaseError):
+            _wait_for_others(BUSY_TIMEOUT)
         _writing.release()
+
+
+def _wait_for_others(seconds: float) -> None:
+    """Let this connection wait so long where another process holds SQLite's lock."""
+    with connection.cursor() as cursor:
+        # Not as a parameter: SQLite takes none here.
+        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _left(start: float) -> float:

@@ -4,7 +4,10 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 
-from imsinfo.enquiries.models import Enquiry, Note
+from imsinfo.enquiries.lookup import hashes_of
+from imsinfo.enquiries.models import Enquiry, LookupHash, Note, OutgoingMail
+from imsinfo.enquiries.outbox import mails_owed
+from imsinfo.models import Throttle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -75,3 +78,17 @@ def test_apply_retention_deletes_what_has_expired_with_its_notes(
     assert list(Enquiry.objects.all()) == [kept]
     assert Note.objects.count() == 0
     assert capsys.readouterr().out == "1 enquiry deleted.\n"
+
+
+def test_apply_retention_deletes_mails_and_hashes_of_what_has_expired(make_enquiry):
+    old = make_enquiry(received_at=datetime(2020, 1, 1, tzinfo=UTC))
+    LookupHash.objects.bulk_create(hashes_of(old))
+    OutgoingMail.objects.bulk_create(mails_owed(old))
+    call_command("apply_retention")
+    assert LookupHash.objects.count() == OutgoingMail.objects.count() == 0
+
+
+def test_apply_retention_deletes_counts_that_have_ended(db):
+    Throttle.objects.create(key="ended", ends_at=1, count=1)
+    call_command("apply_retention")
+    assert Throttle.objects.count() == 0

@@ -1,8 +1,11 @@
 """manage.py apply_retention: delete what may no longer be kept. For a daily timer."""
 
+import time
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from imsinfo import throttle
 from imsinfo.enquiries.models import Enquiry
 
 
@@ -11,6 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
+        throttle.delete_ended(time.time())
         _, by_model = Enquiry.objects.expired(timezone.now()).delete()
         count = by_model.get("enquiries.Enquiry", 0)
         self.stdout.write(f"{count} {'enquiry' if count == 1 else 'enquiries'} deleted.")

@@ -43,10 +43,14 @@ class Command(BaseCommand):
 def loop() -> None:
     """Send until the process that started this has ended; no fault of the database stops it."""
     parent, cleaned = int(os.environ.get(SERVER) or os.getppid()), 0.0
+
+    def has_parent() -> bool:
+        return os.getppid() == parent
+
     try:
-        while os.getppid() == parent:
+        while has_parent():
             try:
-                send_due(timezone.now)
+                send_due(timezone.now, has_parent)
                 if time.monotonic() - cleaned > CLEANING:
                     cleaned = time.monotonic()
                     throttle.delete_ended(time.time())

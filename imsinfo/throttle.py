@@ -9,13 +9,15 @@ from django.utils.crypto import salted_hmac
 
 from imsinfo.models import Throttle
 
-# One statement for one row, so that no two processes count the same number.
+# One statement counts, so that no two processes count the same number. A time that ends later than
+# one that begins now is left from a clock that went wrong: it is over too.
 _COUNT = """
 INSERT INTO imsinfo_throttle (key, ends_at, count) VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN imsinfo_throttle.ends_at <= %s THEN 1 ELSE imsinfo_throttle.count + 1 END,
-  ends_at = CASE WHEN imsinfo_throttle.ends_at <= %s
-    THEN excluded.ends_at ELSE imsinfo_throttle.ends_at END
+  count = CASE WHEN imsinfo_throttle.ends_at BETWEEN %s AND excluded.ends_at
+    THEN imsinfo_throttle.count + 1 ELSE 1 END,
+  ends_at = CASE WHEN imsinfo_throttle.ends_at BETWEEN %s AND excluded.ends_at
+    THEN imsinfo_throttle.ends_at ELSE excluded.ends_at END
 RETURNING key, ends_at, count
 """
 
@@ -61,7 +63,7 @@ def count(limits: Sequence[Limit], now: float) -> dict[str, int]:
     values = [value for row in rows for value in row]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, int(now), int(now)])
+            cursor.execute(sql, [*values, int(now) + 1, int(now) + 1])
             counted = {key: (ends_at, times) for key, ends_at, times in cursor.fetchall()}
     except (DatabaseError, InterfaceError) as error:
         raise ThrottleFault from error

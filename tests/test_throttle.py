@@ -43,6 +43,12 @@ def test_the_time_does_not_begin_anew_with_each_try():
     assert counts(limit(), now=NOW + 600) == 1
 
 
+def test_a_clock_that_was_a_day_ahead_holds_nobody_back():
+    for _ in range(5):
+        counts(limit(), now=NOW + 86_400)
+    assert counts(limit()) == 1
+
+
 def test_each_client_and_each_purpose_has_a_count_of_its_own():
     counts(limit())
     assert counts(limit(who="192.0.2.2")) == 1

@@ -98,7 +98,9 @@ class SafetyForm(forms.Form):
         label="Who is this enquiry for?",
         choices=[("me", "Me"), ("someone", "Someone else")],
         widget=forms.RadioSelect(attrs={"class": "choice__input"}),
-        error_messages={"required": "Choose who this enquiry is for"},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose who this enquiry is for"
+        ),
     )
     emergency = _any_of(label="Signs of an emergency")
     today = _any_of(label="Signs that need help today")

@@ -10,6 +10,7 @@ from django.db.models import Case, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.answers import Answer, for_staff
 from imsinfo.enquiries.choices import State
 from imsinfo.enquiries.forms import AnswersForm
@@ -17,6 +18,7 @@ from imsinfo.enquiries.lookup import same_contact
 from imsinfo.enquiries.models import Enquiry, Note, OutgoingMail
 from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
 from imsinfo.enquiries.typed_text import TypedText
+from imsinfo.working_days import next_working_day, reply_day
 
 # Which questions the form asks depends on these.
 KINDS = ("someone_else", "doctor_first")
@@ -133,6 +135,8 @@ class EnquiryAdmin(admin.ModelAdmin):
             "sections": in_sections(enquiry),
             "spam_reasons": [SPAM_WORDS.get(each, each) for each in enquiry.spam_reasons.split()],
             "same_contact": same_contact(enquiry),
+            "look_by": next_working_day(get_clinic(), enquiry.received_at),
+            "reply_day": reply_day(get_clinic(), enquiry.received_at),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from imsinfo.clinic import get_clinic
-from imsinfo.enquiries import wording
+from imsinfo.enquiries import choices, wording
 from imsinfo.enquiries.forms import AnswersForm
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.enquiries.typed_text import normalised
 from imsinfo.red_flags import get_red_flags
 
 NOT_ANSWERED = "Not answered"
-YES = "Yes"
+YES, NO = "Yes", "No"
 
 
 class Answer(NamedTuple):
@@ -69,7 +69,7 @@ def _in_words(form: AnswersForm, name: str) -> str:
     value = form.cleaned_data[name]
     labels = dict(getattr(form.fields[name], "choices", ()))
     if isinstance(value, bool):
-        return YES if value else NOT_ANSWERED
+        return YES if value else NO
     if isinstance(value, list):
         return "; ".join(str(labels[key]) for key in value) or NOT_ANSWERED
     return str(labels.get(value, value)) or NOT_ANSWERED
@@ -81,6 +81,9 @@ def _stored_in_words(enquiry: Enquiry, name: str) -> str:
         signs = [get_clinic().fill(lines.get(key, key)) for key in enquiry.doctor_first_signs]
         return "; ".join(signs) or NOT_ANSWERED
     if isinstance(getattr(enquiry, name), bool):
-        return YES if getattr(enquiry, name) else NOT_ANSWERED
+        return YES if getattr(enquiry, name) else NO
+    if name == "contact_whom" and enquiry.contact_whom == choices.Contact.ASKER:
+        # "Me", as the enquirer read it, would be the reader here.
+        return "The one who asked"
     display = getattr(enquiry, f"get_{name}_display", None)
     return (display() if display else getattr(enquiry, name)) or NOT_ANSWERED

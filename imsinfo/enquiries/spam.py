@@ -19,7 +19,7 @@ WORDS = {
     "trap": "the field that only robots see was filled in",
     "links": "several links in the text",
     "link_in_name": "a link in place of a name",
-    "unchecked": "sent without the page that shows the answers",
+    "unchecked": "sent without the page “Check your answers”",
     "link": "a link in the text",
     "fast": f"sent within {LEAST_TIME.seconds} seconds",
 }

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 # direction marks stay: Persian, Arabic, Hebrew and emoji need them.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _NEWLINE_OR_TAB = re.compile(r"[\n\t]")
-HIDDEN_SIGN = "Remove the hidden sign from this answer: delete it and type it again"
+HIDDEN_SIGN = "This answer holds a sign that cannot be seen. Delete the answer and type it again"
 TOO_LONG = "Make this shorter: %(limit_value)d characters at most. It has %(show_value)d"
 ONE_LINE = "Write this on one line"
 
@@ -51,7 +51,7 @@ class PhoneLine(TypedLine):
         super().validate(value)
         digits = re.sub(r"\D", "", value)
         if value and not 7 <= len(digits) <= 15:
-            message = "Enter a phone number with its area code, such as 604 555 0123"
+            message = "Enter a phone number with its area code: 7 to 15 digits"
             raise ValidationError(message, code="phone")
 
 

@@ -160,6 +160,7 @@ def _check_page(request, form, status=200, **context):
         "answers": for_checking(form),
         "carried": carried(form, submission_id=submission_id, check_stamp=stamp),
         "is_recent": form.cleaned_data["duration"] == "under-6-weeks",
+        "is_by_phone": form.cleaned_data["caution"] == "by-phone",
         "form": form,
         "reply_day": reply_day(get_clinic(), timezone.now()),
         "look_by": next_working_day(get_clinic(), timezone.now()),

@@ -15,10 +15,10 @@ class Question(NamedTuple):
 
 
 CAUTION_HINT = (
-    "For example: blood thinners, aspirin or a bleeding problem; pregnant, or might be; lung "
-    "disease, chest surgery or a past collapsed lung; a weak immune system or diabetes; lymph "
-    "nodes removed, or a swollen limb; epilepsy, fainting or a strong fear of needles; a "
-    "pacemaker, heart valve problem, joint replacement or implant; metal allergy; a skin infection "
+    "For example: blood thinners, aspirin or a bleeding problem. Pregnant, or might be. Lung "
+    "disease, chest surgery or a past collapsed lung. A weak immune system or diabetes. Lymph "
+    "nodes removed, or a swollen limb. Epilepsy, fainting or a strong fear of needles. A "
+    "pacemaker, heart valve problem, joint replacement or implant. Metal allergy. A skin infection "
     "or a recent operation. There is no need to say which. Do not stop any medicine."
 )
 
@@ -30,7 +30,8 @@ QUESTIONS = {
     "doctor_first_signs": Question(
         "Which of these signs do you have? (optional)",
         "Which of these signs do they have? (optional)",
-        "A doctor should look at them first. Your answer shows our clinician how urgent it is.",
+        "Your ticks from step 1 were not kept, so we ask again. Your answer shows our clinician "
+        "how urgent it is.",
     ),
     "area": Question(
         "Where is your main pain?",
@@ -56,7 +57,8 @@ QUESTIONS = {
     "message": Question(
         "Is there anything else we should know? (optional)",
         "Is there anything else we should know? (optional)",
-        "Up to 500 characters. We do not read this straight away: write nothing urgent here.",
+        "Up to 500 characters. Please leave out health numbers, dates of birth and lists of "
+        "medicines. We do not read this straight away: write nothing urgent here.",
     ),
     "name": Question(
         "Your full name",
@@ -87,16 +89,18 @@ QUESTIONS = {
     "phone": Question(
         "Phone number (optional if we reply by email)",
         "Phone number (optional if we reply by email)",
-        "With the area code. We need it for a phone call or a text message.",
+        "With the area code. We need it unless we reply by email.",
     ),
     "email": Question(
         "Email address (optional if we reply by phone)",
         "Email address (optional if we reply by phone)",
-        "We need it if you want an email.",
+        "We need it if we reply by email.",
     ),
     "may_leave_message": Question(
-        "If nobody answers the phone, may we leave a message that says who is calling?",
-        "If nobody answers the phone, may we leave a message that says who is calling?",
+        "If nobody answers the phone, may we leave a message that says who is calling? "
+        "(optional unless we phone)",
+        "If nobody answers the phone, may we leave a message that says who is calling? "
+        "(optional unless we phone)",
     ),
     "place": Question(
         "Where would you like to be seen?",
@@ -109,12 +113,12 @@ QUESTIONS = {
     "help_needed": Question(
         "Do you need an interpreter, large print or other help? (optional)",
         "Do they need an interpreter, large print or other help? (optional)",
-        "Up to 200 characters.",
+        "Say what help, or which language. Up to 200 characters.",
     ),
     "wants_receipt": Question(
         "Send me a receipt by email (optional)",
         "Send me a receipt by email (optional)",
-        "It says that you asked us, and holds none of your answers.",
+        "A receipt says that you asked us. It holds none of your answers.",
     ),
     "consent": Question(
         "Your agreement",
@@ -137,12 +141,15 @@ REQUIRED = {
     "contact_whom": ("", "Choose whom we shall contact"),
     "reply_by": ("Choose how we shall reply", "Choose how we shall reply"),
     "place": ("Choose where you would like to be seen", "Choose where they would like to be seen"),
-    "consent": ("Tick the box if you agree", "Tick the box if you agree"),
+    "consent": (
+        "Tick the box if you agree, or phone us instead",
+        "Tick the box if you agree, or phone us instead",
+    ),
 }
 NEEDS_PHONE = "Enter the phone number we shall use"
 NEEDS_EMAIL = "Enter the email address we shall use"
-RECEIPT_NEEDS_EMAIL = "Enter your email address, or take the tick at the receipt away"
-RECEIPT_FOR_YOU_ALONE = "Take this tick away: a receipt goes to you alone, not to another person"
+RECEIPT_NEEDS_EMAIL = "Enter your email address, or untick the receipt"
+RECEIPT_FOR_YOU_ALONE = "Untick this: a receipt goes to you alone, not to another person"
 NEEDS_MESSAGE_CHOICE = "Choose whether we may leave a message"
 BAD_EMAIL = "Enter an email address in the form name@example.org"
 SIGNS = "Does the person with the pain have any of these, new or getting worse?"

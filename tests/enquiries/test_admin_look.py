@@ -218,3 +218,15 @@ def test_overview_warns_of_mails_that_do_not_go_out(admin_client, make_enquiry, 
     page = admin_client.get("/admin/").content.decode()
     assert ("Mails are not going out" in page) == bool(told)
     assert (told or "") in page
+
+
+def test_the_days_that_were_promised_are_told(admin_client, make_enquiry):
+    enquiry = make_enquiry(doctor_first=True, received_at="2026-11-20T18:00:00Z")
+    page = admin_client.get(change_url(enquiry))
+    assertContains(page, "a reply by the end of Tuesday 24 November")
+    assertContains(page, "A clinician looks at this by the end of Monday 23 November")
+
+
+def test_whom_to_contact_is_told_from_the_side_of_staff(admin_client, make_enquiry):
+    enquiry = make_enquiry(someone_else=True, contact_whom="asker")
+    assertContains(admin_client.get(change_url(enquiry)), "<dd>The one who asked</dd>", html=True)

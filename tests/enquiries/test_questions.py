@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
         ("phone", "Enter the phone number we shall use", "id_phone"),
         ("may_leave_message", "Choose whether we may leave a message", "id_may_leave_message_0"),
         ("place", "Choose where you would like to be seen", "id_place_0"),
-        ("consent", "Tick the box if you agree", "id_consent"),
+        ("consent", "Tick the box if you agree, or phone us instead", "id_consent"),
     ],
 )
 def test_a_missing_answer_is_asked_for_in_summary_and_at_the_field(
@@ -41,12 +41,16 @@ def test_a_missing_answer_is_asked_for_in_summary_and_at_the_field(
     ("field", "value", "error"),
     [
         ("email", "ada@", "Enter an email address in the form name@example.org"),
-        ("phone", "12", "Enter a phone number with its area code, such as 604 555 0123"),
-        ("name", "Ada\x00", "Remove the hidden sign from this answer: delete it and type it again"),
+        ("phone", "12", "Enter a phone number with its area code: 7 to 15 digits"),
+        (
+            "name",
+            "Ada\x00",
+            "This answer holds a sign that cannot be seen. Delete the answer and type it again",
+        ),
         (
             "message",
             "a\u202eb",
-            "Remove the hidden sign from this answer: delete it and type it again",
+            "This answer holds a sign that cannot be seen. Delete the answer and type it again",
         ),
         ("name", "Ada\nLovelace", "Write this on one line"),
         ("message", "x" * 501, "Make this shorter: 500 characters at most. It has 501"),

@@ -70,8 +70,9 @@ def test_what_was_refused_can_be_sent_when_the_time_is_over(
 
 def test_thirty_in_a_day_are_enough(client, submission, settings):
     settings.ENQUIRIES_IN_TEN_MINUTES, settings.ENQUIRIES_IN_A_DAY = 100, 3
-    statuses = [client.post(SEND, submission()).status_code for _ in range(4)]
-    assert statuses == [303, 303, 303, 429]
+    answers = [client.post(SEND, submission()) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assertContains(answers[-1], "send them again in about 24 hours", status_code=429)
 
 
 def test_sending_the_same_again_is_no_further_enquiry(client, submission, two_in_ten_minutes):

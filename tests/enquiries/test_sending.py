@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+import time_machine
 from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.enquiries.models import Enquiry
@@ -108,7 +109,7 @@ def test_a_send_without_an_id_is_checked_again(client, answers):
 
 def test_a_tampered_send_is_validated_again(client, submission):
     response = client.post("/enquiry/send/", submission(area="moon", consent=None))
-    assertContains(response, "Tick the box if you agree")
+    assertContains(response, "Tick the box if you agree, or phone us instead")
     assert Enquiry.objects.count() == 0
 
 
@@ -202,3 +203,33 @@ def test_a_step_that_is_only_read_says_what_it_allows(client, step, method):
 def test_search_engines_are_sent_to_the_safety_questions(client):
     assert client.get("/enquiry/questions/")["X-Robots-Tag"] == "noindex"
     assert "X-Robots-Tag" not in client.get("/enquiry/")
+
+
+def test_what_would_rather_be_said_by_phone_is_asked_for(client, answers):
+    by_phone = client.post("/enquiry/check/", answers(caution="by-phone"))
+    assertContains(by_phone, "You would rather say by phone")
+    assertNotContains(client.post("/enquiry/check/", answers()), "You would rather say by phone")
+
+
+@time_machine.travel("2026-11-20T18:00:00Z")
+def test_the_day_of_the_reply_is_promised_before_and_after_sending(client, submission):
+    promise = "will reply by the end of Tuesday 24 November 2026"
+    assertContains(client.post("/enquiry/check/", submission()), promise)
+    sent = client.post("/enquiry/send/", submission())["Location"]
+    with time_machine.travel("2026-12-01T18:00:00Z"):
+        assertContains(client.get(sent), promise)
+
+
+@time_machine.travel("2026-11-20T18:00:00Z")
+def test_the_day_on_which_a_clinician_looks_is_told_for_a_doctor_first_sign(client, answers):
+    told = "looks at your enquiry by the end of Monday 23 November 2026"
+    assertContains(client.post("/enquiry/check/", answers(doctor_first="True")), told)
+    assertNotContains(client.post("/enquiry/check/", answers()), "looks at your enquiry")
+
+
+def test_a_changed_correction_says_that_it_is_one(client, submission, parsed):
+    data = submission()
+    client.post("/enquiry/send/", data)
+    offered = client.post("/enquiry/send/", data | {"message": "Now the arm too"})
+    again = client.post("/enquiry/check/", hidden_fields(parsed, offered))
+    assertContains(again, "This is a correction to your earlier enquiry.")

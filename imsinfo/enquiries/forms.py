@@ -221,7 +221,6 @@ class AnswersForm(forms.Form):
             field.help_text = question.hint
             if name in wording.REQUIRED:
                 field.error_messages["required"] = wording.REQUIRED[name][self.for_someone]
-        self.fields["email"].error_messages["invalid"] = wording.BAD_EMAIL
         self.fields["wants_receipt"].required = False
         if self.is_doctor_first:
             lines = get_red_flags().lines("doctor-first")

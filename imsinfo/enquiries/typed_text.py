@@ -12,6 +12,7 @@ _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u
 _NEWLINE_OR_TAB = re.compile(r"[\n\t]")
 HIDDEN_SIGN = "This answer holds a sign that cannot be seen. Delete the answer and type it again"
 TOO_LONG = "Make this shorter: %(limit_value)d characters at most. It has %(show_value)d"
+BAD_EMAIL = "Enter an email address in the form name@example.org"
 ONE_LINE = "Write this on one line"
 
 
@@ -56,4 +57,14 @@ class PhoneLine(TypedLine):
 
 
 class EmailLine(forms.EmailField, TypedLine):
-    """An email address, with the same care for hidden signs."""
+    """An email address that a mail can be sent to, with the same care for hidden signs."""
+
+    default_error_messages = {"invalid": BAD_EMAIL}
+
+    def validate(self, value):
+        super().validate(value)
+        try:
+            value.rpartition("@")[2].encode("idna")
+        except UnicodeError:
+            # As no mail program can write it, a receipt or a reply would never leave.
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None

@@ -151,7 +151,6 @@ NEEDS_EMAIL = "Enter the email address we shall use"
 RECEIPT_NEEDS_EMAIL = "Enter your email address, or untick the receipt"
 RECEIPT_FOR_YOU_ALONE = "Untick this: a receipt goes to you alone, not to another person"
 NEEDS_MESSAGE_CHOICE = "Choose whether we may leave a message"
-BAD_EMAIL = "Enter an email address in the form name@example.org"
 SIGNS = "Does the person with the pain have any of these, new or getting worse?"
 SECTIONS = {
     "person": "Who it is for",

@@ -64,3 +64,16 @@ def test_cleaning_any_text_ends_in_text_or_an_error_for_the_visitor(text):
     except ValidationError:
         return
     assert cleaned == normalised(cleaned)
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@x。.org", "ada@bücher。.example", f"ada@{'ü' * 60}.example"]
+)
+def test_an_address_that_no_mail_can_go_to_is_refused(address):
+    with pytest.raises(ValidationError):
+        EmailLine().clean(address)
+
+
+@pytest.mark.parametrize("address", ["ada@example.org", "ada@bücher.example"])
+def test_an_address_that_a_mail_can_go_to_is_taken(address):
+    assert EmailLine().clean(address) == address

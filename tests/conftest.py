@@ -166,6 +166,7 @@ def production(tmp_path, clinic_text):
         "TRUSTED_PROXIES": "1",
         "HSTS_INCLUDE_SUBDOMAINS": "true",
         "CONTENT_DIR": str(content),
+        "EMAIL_HOST": "mail.clinic.test",
     }
 
 

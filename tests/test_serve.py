@@ -1,12 +1,14 @@
 import errno
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -264,3 +266,65 @@ def test_running_site_takes_up_new_content_and_keeps_good_content(running_site, 
     done = prepare()
     assert (done.returncode, "clinic/page.md:10: a brace" in done.stdout) == (1, True)
     assert said_on(f"{url}/page/", "It says another thing") == "It says another thing"
+
+
+OWE_A_MAIL = """
+from uuid import uuid4
+from imsinfo.enquiries.models import Enquiry, OutgoingMail
+from imsinfo.enquiries.outbox import mails_owed
+given = {"area": "neck", "duration": "over-a-year", "caution": "yes", "reply_by": "phone"}
+enquiry = Enquiry.objects.create(submission_id=uuid4(), name="Zora Quillfeather", **given)
+OutgoingMail.objects.bulk_create(mails_owed(enquiry))
+"""
+
+
+@pytest.fixture
+def server(run_manage, clean_environment, free_port):
+    """A server with a database of its own, as `make run` starts it."""
+    options = {"PORT": str(free_port)}
+    assert run_manage("collectstatic", "--no-input", **options).returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env=clean_environment(**options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        # A group of its own, by which all that it starts is ended in the end.
+        start_new_session=True,
+    )
+    # Its first words come when the database is there.
+    assert process.stdout.readline() == "\n"
+    yield process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=40)
+
+
+def wait_until(condition, seconds=40):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to that in time"
+        time.sleep(0.05)
+
+
+def mail_loops(parent):
+    """Return the folders in /proc of the mail loops that a process has started."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, its_parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (process / "cmdline").read_bytes()
+            if state != "Z" and int(its_parent) == parent and b"send_mail_queue" in command:
+                found.append(process)
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_mails_go_out_beside_the_server_and_end_with_it(server, run_manage, tmp_path, how):
+    assert run_manage("shell", "--no-imports", "-c", OWE_A_MAIL).returncode == 0
+    wait_until(lambda: [*(tmp_path / "var").glob("mail/*.log")])
+    [loop] = mail_loops(server.pid)
+    server.send_signal(how)
+    server.wait(timeout=40)
+    wait_until(lambda: not (loop / "cmdline").exists() or not (loop / "cmdline").read_bytes())

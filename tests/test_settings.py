@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SOURCE = Path(__file__).parent.parent / "imsinfo" / "settings.py"
 REFUSED = "The site does not start. To repair:\n"
+STAFF = ("a@clinic.test", "b@clinic.test")
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_all_problems_stand_in_one_message_without_a_trace(run_manage):
     done = run_manage("serve", SITE_URL="https://ims.clinic.test", DEBUG="true", HOSTS_ALSO="*")
     names = [told.split()[0].rstrip(":") for told in refusals(done.stderr)]
     assert names == [
-        *("HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS", "DEBUG"),
+        *("HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS", "EMAIL_HOST", "DEBUG"),
         *("TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "clinic.yaml"),
     ]
 
@@ -80,6 +81,9 @@ def test_unreadable_key_file_is_told_with_the_others(read_settings, production):
         ("DEBUG", "ture", "DEBUG: Not a valid boolean."),
         ("PORT", "eighty", "PORT: Not a valid integer."),
         ("KEEP_CLOSED_DAYS", "long", "KEEP_CLOSED_DAYS: Not a valid integer."),
+        ("EMAIL_PORT", "smtp", "EMAIL_PORT: Not a valid integer."),
+        ("EMAIL_PORT", "0", "EMAIL_PORT: Must be greater than or equal to 1 "),
+        ("EMAIL_SECURITY", "ssl", "EMAIL_SECURITY: Must be one of: starttls, tls, none."),
         ("DATABASE_URL", "clinic.sqlite3", "DATABASE_URL: "),
         ("SITE_URL", "https://[ims.clinic.test", "SITE_URL is 'https://[ims.clinic.test': "),
     ],
@@ -179,6 +183,55 @@ def test_production_follows_from_the_address(read_settings, production, name, ex
 )
 def test_own_machine_follows_from_nothing(read_settings, name, expected):
     assert read_settings(PORT="8123")[name] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "starttls", "tls"),
+    [
+        ({}, 587, True, False),
+        ({"EMAIL_SECURITY": "starttls"}, 587, True, False),
+        ({"EMAIL_SECURITY": "tls"}, 465, False, True),
+        ({"EMAIL_SECURITY": "none", "EMAIL_HOST": "localhost"}, 25, False, False),
+        ({"EMAIL_SECURITY": "tls", "EMAIL_PORT": "2465"}, 2465, False, True),
+    ],
+)
+def test_mail_port_and_tls_follow_from_the_security(
+    read_settings, production, given, port, starttls, tls
+):
+    values = read_settings(**production | given)
+    names = ("EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+    assert [values[name] for name in names] == [port, starttls, tls]
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "expected"),
+    [
+        ({"EMAIL_HOST": "mail.clinic.test"}, "EMAIL_HOST", "mail.clinic.test"),
+        ({"EMAIL_USER": "ims"}, "EMAIL_HOST_USER", "ims"),
+        ({"EMAIL_PASSWORD": "hunter2"}, "EMAIL_HOST_PASSWORD", "hunter2"),
+        ({"MAIL_FROM": "ims@clinic.test"}, "DEFAULT_FROM_EMAIL", "ims@clinic.test"),
+        ({"STAFF_EMAILS": "a@clinic.test,b@clinic.test"}, "STAFF_EMAILS", [*STAFF]),
+    ],
+)
+def test_mail_is_set_by_the_environment(read_settings, production, given, name, expected):
+    assert read_settings(**production | given)[name] == expected
+
+
+def test_password_of_the_mail_server_may_come_from_a_file(read_settings, production, tmp_path):
+    (tmp_path / "password").write_text("hunter2\n")
+    values = read_settings(**production, EMAIL_PASSWORD_FILE=f"{tmp_path}/password")
+    assert values["EMAIL_HOST_PASSWORD"] == "hunter2"
+
+
+def test_mail_goes_to_the_server_that_was_named(read_settings, production):
+    backend = read_settings(**production)["EMAIL_BACKEND"]
+    assert backend == "django.core.mail.backends.smtp.EmailBackend"
+
+
+def test_mail_is_written_into_a_folder_where_no_server_was_named(read_settings):
+    values = read_settings()
+    assert values["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert values["EMAIL_FILE_PATH"] == values["VAR_DIR"] / "mail"
 
 
 def test_a_var_dir_that_cannot_be_written_is_told_without_a_trace(run_manage, tmp_path):

@@ -26,6 +26,8 @@ GOOD = Given(
     hsts_include_subdomains=True,
     tls_certificate="",
     tls_key="",
+    email_host="mail.clinic.test",
+    email_security="starttls",
     clinic_is_example=False,
 )
 MAKE_SECRET = "make one with python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -74,6 +76,16 @@ def test_good_settings_have_no_problem():
         (
             {"field_keys": ("ключ" * 11,)},
             "FIELD_KEYS: key 1 is not 32 random bytes in URL-safe base64.",
+        ),
+        (
+            {"email_host": ""},
+            "EMAIL_HOST is not set: staff are told of enquiries by mail. Write the name of your "
+            "mail server, such as mail.clinic.example.",
+        ),
+        (
+            {"email_security": "none"},
+            "EMAIL_SECURITY is none: the password and the mails would cross the network in the "
+            "open. Write starttls or tls.",
         ),
         (
             {"trusted_proxies": None},
@@ -149,13 +161,25 @@ def test_every_problem_is_told():
         hsts_include_subdomains=None,
         tls_certificate="",
         tls_key="",
+        email_host="",
+        email_security="none",
         clinic_is_example=True,
     )
     names = [told.split()[0].rstrip(":") for told in problems(bad)]
     assert names == [
-        *("SITE_URL", "HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS"),
+        *("SITE_URL", "HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS", "EMAIL_HOST"),
         *("DEBUG", "TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "clinic.yaml"),
     ]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_mail_may_go_in_the_open_to_a_server_on_this_machine(host):
+    assert problems(replace(GOOD, email_host=host, email_security="none")) == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_to_another_machine_over_tls(security):
+    assert problems(replace(GOOD, email_security=security)) == []
 
 
 def test_field_key_that_is_the_secret_key_is_refused():
@@ -182,6 +206,8 @@ def test_own_machine_demands_nothing():
                 field_keys=(),
                 trusted_proxies=None,
                 hsts_include_subdomains=None,
+                email_host="",
+                email_security="none",
                 clinic_is_example=True,
             )
         )

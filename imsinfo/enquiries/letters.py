@@ -43,7 +43,8 @@ def _to_staff(letter: Letter, clinic: Clinic) -> EmailMessage:
         "list_url": f"{settings.SITE_URL}/admin/enquiries/enquiry/",
     }
     body = render_to_string("enquiries/mail/staff.txt", words)
-    to = settings.STAFF_EMAILS or [clinic.email]
+    # A comma at the end of the setting is no address.
+    to = [each.strip() for each in settings.STAFF_EMAILS if each.strip()] or [clinic.email]
     return _mail(letter, clinic, subject=subject, body=body, to=to)
 
 

@@ -1,17 +1,24 @@
 """Sending what is owed: one mail after the other, until none is due."""
 
 import logging
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from imsinfo.clinic import get_clinic
 from imsinfo.content import Edition, in_force
 from imsinfo.enquiries.letters import written_letter
-from imsinfo.enquiries.outbox import Letter, record_failure, record_sent, take_next
+from imsinfo.enquiries.outbox import LONGEST_TRY, Letter, record_failure, record_sent, take_next
 from imsinfo.generations import generations_folder, newest_whole
 
 logger = logging.getLogger("imsinfo.mail")
+
+
+class NotSentError(Exception):
+    """Django sent nothing and raised nothing, as it does where there is no address."""
 
 
 @dataclass
@@ -23,10 +30,13 @@ class Outcome:
     given_up: int = 0
 
 
-def send_due(clock: Callable[[], datetime]) -> Outcome:
-    """Send every mail that is due; a mail that fails is put back and holds up no other one."""
+def send_due(clock: Callable[[], datetime], goes_on: Callable[[], bool] = lambda: True) -> Outcome:
+    """Send every mail that is due; a mail that fails is put back and holds up no other one.
+
+    goes_on: asked before each mail whether to send it.
+    """
     outcome = Outcome()
-    while (letter := take_next(clock())) is not None:
+    while goes_on() and (letter := take_next(clock())) is not None:
         if _was_sent(letter):
             record_sent(letter, clock())
             outcome.sent += 1
@@ -42,14 +52,37 @@ def _was_sent(letter: Letter) -> bool:
     if not letter.enquiries:
         return True  # Erased since: nothing is owed any more.
     try:
-        with published_content().pinned():
-            written_letter(letter, get_clinic()).send()
+        with published_content().pinned(), ended_after(LONGEST_TRY.total_seconds()):
+            if not written_letter(letter, get_clinic()).send():
+                raise NotSentError
     except Exception:
         # Whatever it was, the mail is still owed. The log tells the class of the fault alone.
         logger.exception("The %s mail %s was not sent", letter.kind, letter.message)
         return False
     logger.info("The %s mail %s was sent", letter.kind, letter.message)
     return True
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError inside after so long: a server may answer for ever, a sign at a time.
+
+    Where Python takes no signals, outside the main thread, it may take longer.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def published_content() -> Edition:

@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from imsinfo.enquiries.choices import MailKind
-from imsinfo.enquiries.models import Enquiry, OutgoingMail
+from imsinfo.enquiries.models import Enquiry, OutgoingMail, OutgoingMailQuerySet
 
 # Enquiries without a flag are told of together: of the first so long after it came in.
 GATHERED_FOR = timedelta(minutes=10)
 MOST_IN_ONE_MAIL = 50
-# Longer than any try may take: EMAIL_TIMEOUT holds for each of a handful of steps.
 LEASE = timedelta(minutes=5)
+# A try is ended before its lease: EMAIL_TIMEOUT alone holds for each of many steps.
+LONGEST_TRY = timedelta(minutes=4)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
@@ -57,25 +58,25 @@ def _owed(enquiry: Enquiry, kind: str, at: datetime) -> OutgoingMail:
 
 def take_next(now: datetime) -> Letter | None:
     """Take the mail that is due for the longest time; None where none is due or free."""
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
-    due = OutgoingMail.objects.waiting().filter(free, next_try_at__lte=now)
-    while (first := due.first()) is not None:
-        until = now + LEASE
-        same_mail = Q(message=first.message)
-        if first.kind == MailKind.STAFF and not first.tries:
-            same_mail |= Q(pk__in=_untried_notices(free))
-        rows = OutgoingMail.objects.waiting().filter(free, same_mail)
-        # Only one of two who do this at the same time finds the rows still free.
-        tries = first.tries + 1
-        if rows.update(leased_until=until, message=first.message, tries=tries):
+    free = OutgoingMail.objects.waiting().filter(Q(leased_until=None) | Q(leased_until__lte=now))
+    while (first := free.filter(next_try_at__lte=now).first()) is not None:
+        until, tries = now + LEASE, first.tries + 1
+        # Only one of two who do this at the same time finds it still as it was read.
+        mine = free.filter(message=first.message, tries=first.tries)
+        if mine.update(leased_until=until, tries=tries):
+            if first.kind == MailKind.STAFF and not first.tries:
+                # After the first is taken, so that its message never gets a second mail.
+                _untried_notices(free).update(message=first.message, leased_until=until, tries=1)
             return _letter(first, tries, until)
     return None
 
 
-def _untried_notices(free: Q) -> list[int]:
+def _untried_notices(free: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
     """What staff have not been told of yet goes into the same mail."""
-    untried = OutgoingMail.objects.waiting().filter(free, kind=MailKind.STAFF, tries=0)
-    return list(untried.values_list("pk", flat=True)[:MOST_IN_ONE_MAIL])
+    untried = free.filter(kind=MailKind.STAFF, tries=0)
+    some = list(untried.values_list("pk", flat=True)[: MOST_IN_ONE_MAIL - 1])
+    # Asked once more for those still untried: another sender may have taken some meanwhile.
+    return untried.filter(pk__in=some)
 
 
 def _letter(first: OutgoingMail, tries: int, until: datetime) -> Letter:
@@ -97,8 +98,9 @@ def record_sent(letter: Letter, now: datetime) -> None:
 def record_failure(letter: Letter, now: datetime) -> bool:
     """Put a mail back until its next try, or give it up; return whether it was given up."""
     rows = _in_hand(letter.message, letter.until)
-    oldest = rows.order_by("owed_since").first()
-    if oldest is not None and now - oldest.owed_since >= GIVE_UP_AFTER:
+    # The newest decides: after a long standstill old and new ones are told of together.
+    newest = rows.order_by("-owed_since").first()
+    if newest is not None and now - newest.owed_since >= GIVE_UP_AFTER:
         return bool(rows.update(given_up_at=now, leased_until=None))
     rows.update(next_try_at=now + pause_after(letter.tries), leased_until=None)
     return False

@@ -225,6 +225,9 @@ problems += startup.problems(
         tls_key=TLS_KEY,
         email_host=EMAIL_HOST,
         email_security=EMAIL_SECURITY or "",
+        email_user=EMAIL_HOST_USER,
+        email_password=EMAIL_HOST_PASSWORD,
+        mail_addresses=(DEFAULT_FROM_EMAIL, *STAFF_EMAILS),
         clinic_is_example=PRODUCTION and startup.clinic_is_example(CONTENT_ROOTS),
     )
 )

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,9 @@ class Given:
     tls_key: str
     email_host: str
     email_security: str
+    email_user: str
+    email_password: str
+    mail_addresses: tuple[str, ...]
     clinic_is_example: bool
 
 
@@ -69,7 +73,7 @@ def problems(given: Given) -> list[str]:
     found = list(_address_problems(given))
     if is_production(given.site_url):
         found += _key_problems(given)
-        found += _mail_problems(given)
+        found += [*_mail_problems(given), *_mail_address_problems(given)]
         found += _exposure_problems(given)
     return found
 
@@ -144,6 +148,17 @@ def _mail_problems(given: Given) -> Iterable[str]:
             "EMAIL_SECURITY is none: the password and the mails would cross the network in the "
             "open. Write starttls or tls."
         )
+    if bool(given.email_user) != bool(given.email_password):
+        yield "EMAIL_USER and EMAIL_PASSWORD belong together: set both, or neither."
+
+
+def _mail_address_problems(given: Given) -> Iterable[str]:
+    for address in filter(None, map(str.strip, given.mail_addresses)):
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(address)[1]):
+            yield (
+                f"MAIL_FROM or STAFF_EMAILS holds {address!r}: write email addresses, with commas "
+                "between them, such as reception@clinic.example."
+            )
 
 
 def _exposure_problems(given: Given) -> Iterable[str]:

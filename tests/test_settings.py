@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SOURCE = Path(__file__).parent.parent / "imsinfo" / "settings.py"
 REFUSED = "The site does not start. To repair:\n"
+SIGN_IN = {"EMAIL_USER": "ims", "EMAIL_PASSWORD": "hunter2"}
 STAFF = ("a@clinic.test", "b@clinic.test")
 
 
@@ -207,8 +208,8 @@ def test_mail_port_and_tls_follow_from_the_security(
     ("given", "name", "expected"),
     [
         ({"EMAIL_HOST": "mail.clinic.test"}, "EMAIL_HOST", "mail.clinic.test"),
-        ({"EMAIL_USER": "ims"}, "EMAIL_HOST_USER", "ims"),
-        ({"EMAIL_PASSWORD": "hunter2"}, "EMAIL_HOST_PASSWORD", "hunter2"),
+        (SIGN_IN, "EMAIL_HOST_USER", "ims"),
+        (SIGN_IN, "EMAIL_HOST_PASSWORD", "hunter2"),
         ({"MAIL_FROM": "ims@clinic.test"}, "DEFAULT_FROM_EMAIL", "ims@clinic.test"),
         ({"STAFF_EMAILS": "a@clinic.test,b@clinic.test"}, "STAFF_EMAILS", [*STAFF]),
     ],
@@ -219,7 +220,8 @@ def test_mail_is_set_by_the_environment(read_settings, production, given, name, 
 
 def test_password_of_the_mail_server_may_come_from_a_file(read_settings, production, tmp_path):
     (tmp_path / "password").write_text("hunter2\n")
-    values = read_settings(**production, EMAIL_PASSWORD_FILE=f"{tmp_path}/password")
+    given = {"EMAIL_USER": "ims", "EMAIL_PASSWORD_FILE": f"{tmp_path}/password"}
+    values = read_settings(**production | given)
     assert values["EMAIL_HOST_PASSWORD"] == "hunter2"
 
 

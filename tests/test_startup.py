@@ -27,6 +27,9 @@ GOOD = Given(
     tls_certificate="",
     tls_key="",
     email_host="mail.clinic.test",
+    email_user="",
+    email_password="",
+    mail_addresses=("IMS <reception@clinic.test>", "b@clinic.test", ""),
     email_security="starttls",
     clinic_is_example=False,
 )
@@ -163,11 +166,15 @@ def test_every_problem_is_told():
         tls_key="",
         email_host="",
         email_security="none",
+        email_user="reception",
+        email_password="",
+        mail_addresses=("reception",),
         clinic_is_example=True,
     )
     names = [told.split()[0].rstrip(":") for told in problems(bad)]
     assert names == [
         *("SITE_URL", "HOSTS_ALSO", "SECRET_KEY", "FIELD_KEYS", "EMAIL_HOST"),
+        *("EMAIL_USER", "MAIL_FROM"),
         *("DEBUG", "TRUSTED_PROXIES", "HSTS_INCLUDE_SUBDOMAINS", "clinic.yaml"),
     ]
 
@@ -175,6 +182,18 @@ def test_every_problem_is_told():
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_mail_may_go_in_the_open_to_a_server_on_this_machine(host):
     assert problems(replace(GOOD, email_host=host, email_security="none")) == []
+
+
+@pytest.mark.parametrize("address", ["reception", "a@b@c", "a b@clinic.test", "@clinic.test"])
+def test_what_is_no_address_receives_and_sends_no_mail(address):
+    [told] = problems(replace(GOOD, mail_addresses=("reception@clinic.test", address)))
+    assert told.startswith(f"MAIL_FROM or STAFF_EMAILS holds {address!r}: write email addresses")
+
+
+@pytest.mark.parametrize("given", [{"email_user": "ims"}, {"email_password": "key"}])
+def test_a_mail_user_and_a_password_belong_together(given):
+    [told] = problems(replace(GOOD, **given))
+    assert told.startswith("EMAIL_USER and EMAIL_PASSWORD belong together")
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

@@ -86,7 +86,7 @@ class CarriedText(forms.CharField):
         super().__init__(required=False, widget=widget)
 
     def clean(self, value):
-        return normalised(self.to_python(value))
+        return normalised(self.to_python(value) or "")
 
 
 class SafetyForm(forms.Form):

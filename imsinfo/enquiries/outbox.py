@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from imsinfo.enquiries.choices import MailKind
+from imsinfo.enquiries.choices import Contact, MailKind
 from imsinfo.enquiries.models import Enquiry, OutgoingMail, OutgoingMailQuerySet
 
 # Enquiries without a flag are told of together: of the first so long after it came in.
@@ -21,7 +21,9 @@ LEASE = timedelta(minutes=5)
 LONGEST_TRY = timedelta(minutes=4)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+# Both must have passed: a site that was switched off for days gives up nothing at once.
 GIVE_UP_AFTER = timedelta(days=3)
+LEAST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ def mails_owed(enquiry: Enquiry) -> list[OutgoingMail]:
     """Return the mails that an enquiry makes due, not yet stored: one to staff, or a receipt too.
 
     Staff are told at once of what a clinician should look at. A receipt goes to whoever asks,
-    never to a third person whose address they gave.
+    never to a third person whose address they gave, nor to one that a robot may have typed.
     """
     at = enquiry.received_at
     told_at = at if enquiry.is_flagged else at + GATHERED_FOR
     mails = [_owed(enquiry, MailKind.STAFF, told_at)]
-    if enquiry.wants_receipt and enquiry.email and enquiry.contact_whom != "person":
+    is_third_party = enquiry.contact_whom == Contact.PERSON or enquiry.suspected_spam
+    if enquiry.wants_receipt and enquiry.email and not is_third_party:
         mails.append(_owed(enquiry, MailKind.RECEIPT, at))
     return mails
 
@@ -58,8 +61,12 @@ def _owed(enquiry: Enquiry, kind: str, at: datetime) -> OutgoingMail:
 
 def take_next(now: datetime) -> Letter | None:
     """Take the mail that is due for the longest time; None where none is due or free."""
-    free = OutgoingMail.objects.waiting().filter(Q(leased_until=None) | Q(leased_until__lte=now))
-    while (first := free.filter(next_try_at__lte=now).first()) is not None:
+    # A time further ahead than any that is written is left from a clock that went wrong.
+    free = OutgoingMail.objects.waiting().filter(
+        Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
+    )
+    due = free.filter(Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_PAUSE))
+    while (first := due.first()) is not None:
         until, tries = now + LEASE, first.tries + 1
         # Only one of two who do this at the same time finds it still as it was read.
         mine = free.filter(message=first.message, tries=first.tries)
@@ -100,7 +107,8 @@ def record_failure(letter: Letter, now: datetime) -> bool:
     rows = _in_hand(letter.message, letter.until)
     # The newest decides: after a long standstill old and new ones are told of together.
     newest = rows.order_by("-owed_since").first()
-    if newest is not None and now - newest.owed_since >= GIVE_UP_AFTER:
+    is_old = newest is not None and now - newest.owed_since >= GIVE_UP_AFTER
+    if is_old and letter.tries >= LEAST_TRIES:
         return bool(rows.update(given_up_at=now, leased_until=None))
     rows.update(next_try_at=now + pause_after(letter.tries), leased_until=None)
     return False

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from imsinfo.enquiries.outbox import (
     GATHERED_FOR,
     GIVE_UP_AFTER,
     LEASE,
+    LEAST_TRIES,
     MOST_IN_ONE_MAIL,
     mails_owed,
     pause_after,
@@ -72,6 +74,7 @@ def test_staff_are_told_at_once_of_what_a_clinician_should_see(make_enquiry, cha
         (RECEIPT | {"someone_else": True, "contact_whom": "person"}, ["staff"]),
         (RECEIPT | {"wants_receipt": False}, ["staff"]),
         (RECEIPT | {"email": ""}, ["staff"]),
+        (RECEIPT | {"suspected_spam": True}, ["staff"]),
     ],
 )
 def test_a_receipt_goes_to_whoever_asks_for_it_and_to_nobody_else(make_enquiry, changes, kinds):
@@ -194,10 +197,22 @@ def test_a_mail_is_given_up_with_its_first_failure_after_three_days(owed):
     assert take_next(last + timedelta(days=30)) is None
 
 
+def test_a_mail_that_could_not_be_tried_for_days_is_tried_often_before_it_is_given_up(owed):
+    owed(caution="yes")
+    assert len(fail_until_given_up(NOW + 10 * GIVE_UP_AFTER)) == LEAST_TRIES
+
+
+@pytest.mark.parametrize("ahead", [LEASE + timedelta(days=1), timedelta(days=1)])
+def test_a_clock_that_was_a_day_ahead_holds_up_no_mail(owed, ahead):
+    owed(caution="yes", received_at=NOW + timedelta(days=1))
+    assert take_next(NOW + ahead) is not None
+    assert take_next(NOW) is not None
+
+
 def test_a_new_enquiry_is_not_given_up_because_an_old_one_stands_in_the_same_mail(owed):
     owed(caution="yes")
     owed(caution="yes", received_at=NOW + GIVE_UP_AFTER)
-    letter = take_next(NOW + GIVE_UP_AFTER)
+    letter = replace(take_next(NOW + GIVE_UP_AFTER), tries=LEAST_TRIES)
     assert len(letter.enquiries) == 2
     assert record_failure(letter, NOW + GIVE_UP_AFTER) is False
 

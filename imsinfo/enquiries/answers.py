@@ -23,12 +23,17 @@ class Answer(NamedTuple):
 
 
 def for_checking(form: AnswersForm) -> list[Answer]:
-    """Return every answer of a valid form in the order of its questions, the consent left out."""
-    return [
+    """Return every answer of a valid form in the order of its questions, the consent left out.
+
+    The first, whom it is for, has no field to change it at: step 1 asks it.
+    """
+    about = "Someone else" if form.for_someone else "Me"
+    asked = [
         Answer(name, _bare(str(form[name].label)), _in_words(form, name), _first_id(form, name))
         for name in form.asked
         if name != "consent"
     ]
+    return [Answer("who", wording.WHO, about), *asked]
 
 
 def carried(form: AnswersForm, **replaced: object) -> list[tuple[str, str]]:

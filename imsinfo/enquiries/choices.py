@@ -104,6 +104,7 @@ class LookupKind(TextChoices):
     NAME = "name", "Word of a name"
     PHONE = "phone", "Phone number"
     EMAIL = "email", "Email address"
+    ANSWERS = "answers", "All answers together"
 
 
 class MailKind(TextChoices):

@@ -95,7 +95,7 @@ class SafetyForm(forms.Form):
     use_required_attribute = False
 
     who = forms.ChoiceField(
-        label="Who is this enquiry for?",
+        label=wording.WHO,
         choices=[("me", "Me"), ("someone", "Someone else")],
         widget=forms.RadioSelect(attrs={"class": "choice__input"}),
         error_messages=dict.fromkeys(
@@ -115,7 +115,8 @@ class SafetyForm(forms.Form):
         self.fields["none"].required = False
         self.fields["none"].label = "None of these"
         in_full = HTML('{% include "enquiries/includes/signs_in_full.html" %}')
-        signs = Fieldset(wording.SIGNS, *SIGN_FIELDS, "none", in_full)
+        to_none = HTML(f'<p><a href="#id_none">{wording.TO_NONE}</a></p>')
+        signs = Fieldset(wording.SIGNS, to_none, *SIGN_FIELDS, "none", in_full)
         layout = Layout("who", signs)
         self.helper = _helper(layout, "Continue", "")
 

@@ -1,4 +1,4 @@
-"""Finding an enquiry by a name, phone number or email address that is stored encrypted.
+"""Finding an enquiry by a name, phone number, email address or all its answers, though encrypted.
 
 Beside each enquiry lie keyed hashes (HMAC-SHA256, cut to 128 bits) of what staff look for. Their
 key is derived from FIELD_KEYS, so that the database alone tells nobody anything.
@@ -6,6 +6,7 @@ key is derived from FIELD_KEYS, so that the database alone tells nobody anything
 
 import hashlib
 import hmac
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from imsinfo.enquiries.choices import LookupKind
 from imsinfo.enquiries.encryption import Unreadable
-from imsinfo.enquiries.models import Enquiry, LookupHash
+from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash
 
 # Country code and leading zero fall away: +44 7700 900123 is 07700 900123.
 DIGITS_COMPARED = 9
@@ -38,6 +39,11 @@ def address_of(email: str) -> str:
     return email.strip().casefold()
 
 
+def answers_of(enquiry: Enquiry) -> str:
+    """Return all answers as one text, the same for the same answers."""
+    return json.dumps({name: getattr(enquiry, name) for name in KEPT}, sort_keys=True)
+
+
 def digest(kind: str, value: str, field_key: str) -> str:
     """Return the keyed hash of a normalised value; each kind has hashes of its own."""
     key = hmac.digest(field_key.encode(), b"imsinfo.enquiries.lookup", hashlib.sha256)
@@ -56,6 +62,8 @@ def values_of(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
         yield LookupKind.PHONE, digits_of(enquiry.phone)
     if enquiry.email and not isinstance(enquiry.email, Unreadable):
         yield LookupKind.EMAIL, address_of(enquiry.email)
+    if not any(isinstance(getattr(enquiry, name), Unreadable) for name in KEPT):
+        yield LookupKind.ANSWERS, answers_of(enquiry)
 
 
 def hashes_of(enquiry: Enquiry) -> list[LookupHash]:

@@ -11,6 +11,13 @@ from imsinfo.enquiries import choices
 from imsinfo.enquiries.encryption import EncryptedTextField
 from imsinfo.enquiries.references import new_reference
 
+# The answers that are kept. Whether they are 18 and agree is a condition, not a record.
+KEPT = (
+    *("someone_else", "doctor_first", "doctor_first_signs", "area", "duration", "impact", "seen"),
+    *("caution", "message", "name", "link", "their_first_name", "contact_whom", "reply_by"),
+    *("phone", "email", "may_leave_message", "place", "best_time", "help_needed", "wants_receipt"),
+)
+
 
 class EnquiryQuerySet(models.QuerySet):
     def expired(self, now: datetime) -> "EnquiryQuerySet":
@@ -135,7 +142,8 @@ class Note(models.Model):
 
 
 class LookupHash(models.Model):
-    """A keyed hash of a word of a name, a phone number or an email address, to find it by.
+    """A keyed hash of what an enquiry is found by: a word of a name, a phone number, an email
+    address, or all its answers together.
 
     Without FIELD_KEYS nobody can tell what was hashed, nor try words out.
     """

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 
 from imsinfo.enquiries.encryption import EncryptedTextField, Unreadable
 from imsinfo.enquiries.lookup import hashes_of
-from imsinfo.enquiries.models import Enquiry, LookupHash
+from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash
 
 ROWS_AT_ONCE = 100
 
@@ -77,10 +77,7 @@ def _rehash(pk: int) -> int:
     """Replace the hashes of one enquiry if they are not those of the newest key; return 0 or 1."""
     with transaction.atomic():
         enquiry = Enquiry.objects.select_for_update().filter(pk=pk).first()
-        if enquiry is None or any(
-            isinstance(getattr(enquiry, name), Unreadable)
-            for name in ("name", "their_first_name", "phone", "email")
-        ):
+        if enquiry is None or any(isinstance(getattr(enquiry, name), Unreadable) for name in KEPT):
             return 0
         wanted = hashes_of(enquiry)
         if {each.digest for each in wanted} == set(enquiry.hashes.values_list("digest", flat=True)):

@@ -4,28 +4,25 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from imsinfo import throttle
-from imsinfo.enquiries.choices import AuditAction
+from imsinfo.enquiries.choices import AuditAction, LookupKind, State
 from imsinfo.enquiries.gate import written
-from imsinfo.enquiries.lookup import hashes_of
-from imsinfo.enquiries.models import AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.lookup import answers_of, found_by, hashes_of
+from imsinfo.enquiries.models import KEPT, AuditEvent, Enquiry, LookupHash, OutgoingMail
 from imsinfo.enquiries.outbox import mails_owed
 from imsinfo.enquiries.references import new_reference
 from imsinfo.enquiries.spam import Verdict
 
 logger = logging.getLogger("imsinfo.enquiries")
 
-# The questions whose answers are kept. Whether they are 18 and agree is a condition, not a record.
-KEPT = (
-    *("someone_else", "doctor_first", "doctor_first_signs", "area", "duration", "impact", "seen"),
-    *("caution", "message", "name", "link", "their_first_name", "contact_whom", "reply_by"),
-    *("phone", "email", "may_leave_message", "place", "best_time", "help_needed", "wants_receipt"),
-)
+# Who sends all the same answers again in this time has lost the way, and wants one reply.
+SAME_FOR = timedelta(days=1)
 
 
 class OtherAnswers(Exception):  # noqa: N818 -- a question to the enquirer, not an error
@@ -55,8 +52,9 @@ def store(submission: Submission) -> Enquiry:
     """Return the enquiry, on disk with all that belongs to it before this returns.
 
     The same id with the same answers gives the enquiry that is there; with others, OtherAnswers.
-    The same correction sent twice is stored once. Raises throttle.TooMany where the client has
-    stored too many; where the counting itself fails, the form stays open.
+    The same correction sent twice is stored once, and so are all the same answers within a day.
+    Raises throttle.TooMany where the client has stored too many; where the counting itself
+    fails, the form stays open.
     """
     start = time.monotonic()
     try:
@@ -82,7 +80,7 @@ def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry
         **kept,
     )
     try:
-        return _inserted(enquiry, limits)
+        return _same_lately(enquiry) or _inserted(enquiry, limits)
     except IntegrityError:
         existing = _by_submission(enquiry.submission_id)
     if existing is None:
@@ -92,6 +90,18 @@ def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry
     if not _holds(existing, kept):
         raise OtherAnswers(existing)
     return existing
+
+
+def _same_lately(enquiry: Enquiry) -> Enquiry | None:
+    """Return the open enquiry with all the same answers that came in shortly before, if any.
+
+    Back over several pages makes a new id, so the id alone does not tell.
+    """
+    if enquiry.corrects_id:
+        return None
+    lately = enquiry.received_at - SAME_FOR
+    same = found_by(LookupKind.ANSWERS, [answers_of(enquiry)])
+    return same.filter(received_at__gt=lately).exclude(state=State.CLOSED).first()
 
 
 def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:

@@ -236,7 +236,7 @@ def _offer_correction(request, form, existing):
         "corrects": existing.submission_id,
         "check_stamp": check_stamp(new_id, time.time()),
     }
-    context = {"answers": for_checking(form), "carried": carried(form, **replaced)}
+    context = {"answers": for_checking(form), "carried": carried(form, **replaced), "form": form}
     return _page(request, "correction", context, status=409)
 
 

@@ -149,9 +149,11 @@ REQUIRED = {
 NEEDS_PHONE = "Enter the phone number we shall use"
 NEEDS_EMAIL = "Enter the email address we shall use"
 RECEIPT_NEEDS_EMAIL = "Enter your email address, or untick the receipt"
-RECEIPT_FOR_YOU_ALONE = "Untick this: a receipt goes to you alone, not to another person"
+RECEIPT_FOR_YOU_ALONE = "Untick the receipt: it goes to you alone, not to another person"
 NEEDS_MESSAGE_CHOICE = "Choose whether we may leave a message"
-SIGNS = "Does the person with the pain have any of these, new or getting worse?"
+WHO = "Who is this enquiry for?"
+SIGNS = "Do you, or the person you ask for, have any of these, new or getting worse?"
+TO_NONE = "None of these? Go to the last box"
 SECTIONS = {
     "person": "Who it is for",
     "pain": "About the pain",

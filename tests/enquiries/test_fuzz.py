@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from encodings.aliases import aliases
 from html.parser import HTMLParser
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from imsinfo.enquiries.forms import AnswersForm, SafetyForm
 from imsinfo.enquiries.models import Enquiry
+from imsinfo.enquiries.references import unsign
 from imsinfo.enquiries.typed_text import normalised
 from imsinfo.headers import ALWAYS
 from tests.enquiries.conftest import FOR_SOMEONE, VALID
@@ -224,7 +225,8 @@ def test_what_was_typed_is_stored(post, texts, email):
     sent = VALID | FOR_SOMEONE | texts | {"submission_id": str(uuid4())}
     answer = post("/enquiry/send/", sent.items())
     assert (answer.status, texts) == (303, texts)
-    stored = Enquiry.objects.get(submission_id=sent["submission_id"])
+    [signed] = parse_qs(urlsplit(answer.headers["location"]).query)["r"]
+    stored = Enquiry.objects.get(reference=unsign(signed).reference)
     expected = {name: normalised(text).strip() for name, text in texts.items()}
     assert {name: getattr(stored, name) for name in texts} == expected
 

@@ -1,6 +1,7 @@
 """What an enquirer is told when an enquiry cannot be stored right now: the text is always kept."""
 
 import threading
+from itertools import count
 
 import pytest
 import time_machine
@@ -16,6 +17,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 SEND = "/enquiry/send/"
 ONE = throttle.Limit("enquiries", "192.0.2.1", 1, 60)
 NOT_SENT = "Your enquiry has not been sent"
+
+
+@pytest.fixture
+def submission(submission):
+    """Build what one of many people sends: no two have all the same answers."""
+    numbers = count()
+    return lambda **changes: submission(**{"help_needed": f"Help {next(numbers)}"} | changes)
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection, connections
+from django.utils import timezone
 
 from imsinfo.enquiries import storing
-from imsinfo.enquiries.models import AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.models import KEPT, AuditEvent, Enquiry, LookupHash, OutgoingMail
 from imsinfo.enquiries.spam import Verdict
-from imsinfo.enquiries.storing import KEPT, OtherAnswers, Submission, store
+from imsinfo.enquiries.storing import SAME_FOR, OtherAnswers, Submission, store
 from imsinfo.throttle import Limit, ThrottleFault, TooMany
 
 pytestmark = pytest.mark.db
@@ -68,7 +69,7 @@ def test_a_reference_that_is_taken_is_drawn_again(monkeypatch):
     field = Enquiry._meta.get_field("reference")
     monkeypatch.setattr(field, "_get_default", lambda: "CCC-CCC-CCCC", raising=False)
     monkeypatch.setattr(storing, "new_reference", lambda: "DDD-DDD-DDDD")
-    references = [send(cleaned()).reference for _ in range(2)]
+    references = [send(cleaned(message=str(each))).reference for each in range(2)]
     assert references == ["CCC-CCC-CCCC", "DDD-DDD-DDDD"]
 
 
@@ -106,7 +107,7 @@ def test_all_that_belongs_to_an_enquiry_is_stored_with_it():
     assert (event.reference, event.action, event.user) == (enquiry.reference, "received", None)
     assert sorted(enquiry.mails.values_list("kind", flat=True)) == ["receipt", "staff"]
     assert sorted(enquiry.hashes.values_list("kind", flat=True)) == [
-        *("email", "name", "name", "phone")
+        *("answers", "email", "name", "name", "phone")
     ]
 
 
@@ -138,7 +139,7 @@ def limit(most):
 def test_too_many_of_one_client_are_not_stored():
     send(cleaned(), limits=[limit(1)])
     with pytest.raises(TooMany):
-        send(cleaned(), limits=[limit(1)])
+        send(cleaned(message="Another"), limits=[limit(1)])
     assert Enquiry.objects.count() == OutgoingMail.objects.count() == 1
 
 
@@ -179,3 +180,33 @@ def test_the_verdict_on_spam_is_stored_and_turns_nobody_away():
     enquiry = send(cleaned(), verdict=Verdict(("trap", "link")))
     stored = Enquiry.objects.get(pk=enquiry.pk)
     assert (stored.suspected_spam, stored.spam_reasons) == (True, "trap link")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_the_same_answers_under_a_new_id_are_the_same_enquiry():
+    first = send(cleaned(message="Zwölf Jahre", doctor_first_signs=["a", "b"]))
+    again = send(cleaned(message="Zwölf Jahre", doctor_first_signs=["a", "b"]))
+    assert (again, Enquiry.objects.count(), AuditEvent.objects.count()) == (first, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("changes", [{"message": "x"}, {"phone": "604 555 0177"}, {"area": "hip"}])
+def test_other_answers_under_a_new_id_are_another_enquiry(changes):
+    send(cleaned())
+    send(cleaned(**changes))
+    assert Enquiry.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"received_at": timezone.now() - SAME_FOR},
+        {"state": "closed", "closed_reason": "spam", "closed_at": timezone.now()},
+    ],
+)
+def test_the_same_answers_later_or_after_the_end_are_another_enquiry(changes):
+    send(cleaned())
+    Enquiry.objects.update(**changes)
+    send(cleaned())
+    assert Enquiry.objects.count() == 2

@@ -182,8 +182,8 @@ def walk(visitor: Visitor) -> dict[str, Answer]:
         "change": post("/enquiry/check/", ANSWERS | {"change": "name"}),
         "sent": send(submission_id=known),
         "correction": send(submission_id=known, message=f"other {WORD}"),
-        "first of one network": send(headers=one_network),
-        "too many": send(headers=one_network),
+        "first of one network": send(headers=one_network, area="hand"),
+        "too many": send(headers=one_network, area="hip"),
         "not stored": send(**MADE_TO_BE_REFUSED),
     }
     return pages | {

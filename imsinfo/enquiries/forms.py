@@ -115,8 +115,7 @@ class SafetyForm(forms.Form):
         self.fields["none"].required = False
         self.fields["none"].label = "None of these"
         in_full = HTML('{% include "enquiries/includes/signs_in_full.html" %}')
-        to_none = HTML(f'<p><a href="#id_none">{wording.TO_NONE}</a></p>')
-        signs = Fieldset(wording.SIGNS, to_none, *SIGN_FIELDS, "none", in_full)
+        signs = Fieldset(wording.SIGNS, *SIGN_FIELDS, "none", in_full)
         layout = Layout("who", signs)
         self.helper = _helper(layout, "Continue", "")
 

@@ -153,7 +153,6 @@ RECEIPT_FOR_YOU_ALONE = "Untick the receipt: it goes to you alone, not to anothe
 NEEDS_MESSAGE_CHOICE = "Choose whether we may leave a message"
 WHO = "Who is this enquiry for?"
 SIGNS = "Do you, or the person you ask for, have any of these, new or getting worse?"
-TO_NONE = "None of these? Go to the last box"
 SECTIONS = {
     "person": "Who it is for",
     "pain": "About the pain",

@@ -1,11 +1,170 @@
-"""The running site, as `make run` runs it, and Chromium to visit it."""
+"""The running site, as `make run` runs it, Chromium to visit it, and somebody who enquires."""
 
 import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from secrets import token_hex
 
 import pytest
+from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import launch_options_of_chromium
-from tests.browser.serving import running_site
+from tests.browser.serving import Site, running_site
+
+# The words that lead through the form: a part of each question, by the name of its field.
+CHOICES = {
+    "who": "Who is this enquiry for",
+    "adult": "18 or over",
+    "they_agree": "agree to it",
+    "doctor_first_signs": "Which of these signs",
+    "area": "main pain",
+    "duration": "How long",
+    "caution": "less safe",
+    "contact_whom": "Whom shall we contact",
+    "reply_by": "How shall we reply",
+    "may_leave_message": "may we leave a message",
+    "place": "like to be seen",
+}
+LINES = {
+    "their_first_name": "Their first name",
+    "link": "Who are you to them",
+    "message": "anything else we should know",
+    "name": "full name",
+    "phone": "Phone number",
+    "email": "Email address",
+    "help_needed": "interpreter",
+}
+TICKS = {"wants_receipt": "Send me a receipt", "consent": "I agree that"}
+QUESTIONS = CHOICES | LINES | TICKS
+CONTINUE, CHECK, SEND = "Continue", "Check your answers", "Send your enquiry"
+SEND_CORRECTION = "Send these as a correction"
+
+# What is given where a test asks for nothing else; the name is each enquirer's own.
+ABOUT_ME = {
+    "adult": "Yes",
+    "area": "Neck",
+    "duration": "More than a year",
+    "caution": "No",
+    "message": "It began in spring.\nIt wakes me at night.",
+    "reply_by": "Phone call",
+    "phone": "604 555 0177",
+    "may_leave_message": "Yes",
+    "place": "At the clinic",
+    "consent": True,
+}
+ABOUT_SOMEONE = {
+    "their_first_name": "Ottoline",
+    "link": "daughter",
+    "they_agree": "Yes",
+    "contact_whom": "The person with the pain",
+}
+STORED_SINCE = """
+import json
+from imsinfo.enquiries.models import Enquiry
+stored = Enquiry.objects.filter(received_at__gte="{}").order_by("pk").values()
+print(json.dumps(list(stored), default=str))
+"""
+
+
+@dataclass
+class Enquirer:
+    """Somebody at the form in one tab. came_at: what was stored earlier is not theirs.
+
+    name: nobody else's, because the same answers a second time are the same enquiry.
+    """
+
+    page: Page
+    site: Site
+    came_at: datetime
+    name: str
+
+    def open_form(self):
+        self.page.goto(f"{self.site.url}/enquiry/")
+
+    def pass_safety(self, who="Me", sign="None of these"):
+        self.give(who=who)
+        self.page.get_by_label(sign, exact=True).check()
+        self.press(CONTINUE)
+
+    def come_to_the_questions(self, who="Me"):
+        self.open_form()
+        self.pass_safety(who)
+
+    def give(self, **answers):
+        """Choose, type or tick answers, by the names of their fields; None leaves one as it is."""
+        for name, answer in answers.items():
+            if answer is None:
+                continue
+            if name in CHOICES:
+                group = self.page.get_by_role("group", name=CHOICES[name])
+                group.get_by_label(answer, exact=True).check()
+            elif name in LINES:
+                self.line(name).fill(answer)
+            else:
+                self.page.get_by_label(TICKS[name]).set_checked(answer)
+
+    def line(self, name) -> Locator:
+        return self.page.get_by_role("textbox", name=LINES[name])
+
+    def answer(self, **changes):
+        """Give every answer that the form demands, with changes."""
+        self.give(**ABOUT_ME | {"name": self.name} | changes)
+
+    def answer_for_someone(self, **changes):
+        self.answer(**ABOUT_SOMEONE | changes)
+
+    def check(self):
+        self.press(CHECK)
+
+    def send(self):
+        self.press(SEND)
+
+    def press(self, name):
+        self.button(name).click()
+
+    def button(self, name) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def change(self, name) -> Locator:
+        """The button that leads from the check page back to a question."""
+        return self.page.get_by_role("button", name=QUESTIONS[name])
+
+    def press_in_new_tab(self, button: Locator) -> "Enquirer":
+        """Follow a button in a tab of its own, as a click with Ctrl does; this one stays."""
+        with self.page.context.expect_page() as opened:
+            button.click(modifiers=["Control"])
+        return replace(self, page=opened.value)
+
+    @property
+    def reference(self) -> str:
+        return self.page.locator(".panel__reference").inner_text()
+
+    def stored(self) -> list[dict]:
+        """Every enquiry that the site has stored since they came, readable, the oldest first."""
+        return self.site.shell(STORED_SINCE.format(self.came_at))
+
+
+@pytest.fixture
+def enquirer_on():
+    """Return a function that sets somebody before a page of a browser: (page, site)."""
+
+    def enquirer_on(page, site):
+        name = f"Zora Quillfeather {token_hex(4)}"
+        return Enquirer(page, site, datetime.now(UTC), name)
+
+    return enquirer_on
+
+
+@pytest.fixture
+def enquirer(enquirer_on, reader, site):
+    return enquirer_on(reader, site)
+
+
+@pytest.fixture(scope="module")
+def site_of_its_own(tmp_path_factory):
+    """A site that a test may stop, and starts again."""
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -14,18 +14,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+MANAGE = (sys.executable, "manage.py")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Site:
-    """The running site: its address, and a way to run its commands on its data."""
+    """The site on its port: its address, and a way to run its commands on its data."""
 
     url: str
     environment: dict[str, str]
+    process: subprocess.Popen | None = None
+
+    def start(self, **settings):
+        """Serve it, on the same port and data as before. settings: for this time alone."""
+        environment = self.environment | settings
+        command = [*MANAGE, "serve"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
+        _wait_until_ready(self.url, self.process)
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=40)
+            self.process = None
 
     def shell(self, code):
         """Run Python in the site's own environment and return what it prints as JSON."""
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        command = [*MANAGE, "shell", "--no-imports", "-c", code]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, check=True, timeout=60
         )
@@ -43,20 +60,18 @@ def running_site(folder: Path) -> Iterator[Site]:
         "HOME": str(folder / "home"),
         "VAR_DIR": str(folder / "var"),
         "PORT": str(port),
+        # All tests send from one address.
+        "ENQUIRIES_IN_TEN_MINUTES": "10000",
+        "ENQUIRIES_IN_A_DAY": "10000",
     }
-    manage = [sys.executable, "manage.py"]
-    collect = [*manage, "collectstatic", "--no-input", "--verbosity", "0"]
+    collect = [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=environment, check=True, timeout=120)
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    site = Site(f"http://127.0.0.1:{port}", environment)
     try:
-        _wait_until_ready(url, process)
-        yield Site(url, environment)
+        site.start()
+        yield site
     finally:
-        process.terminate()
-        process.wait(timeout=40)
+        site.stop()
 
 
 def _free_port():
@@ -66,11 +81,11 @@ def _free_port():
 
 
 def _wait_until_ready(url, process):
-    for _ in range(300):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 -- our own address
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert process.poll() is None, "the server ended before it was ready"
             time.sleep(0.1)
-    raise AssertionError("the server was not ready in 30 seconds")
+    raise AssertionError("the server was not ready in 90 seconds")

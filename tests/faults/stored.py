@@ -13,20 +13,25 @@ from imsinfo.enquiries.models import Enquiry
 rows = Enquiry.objects.values_list("reference", "submission_id", "message")
 print(json.dumps([(reference, str(id), message) for reference, id, message in rows]))
 """
-# By reference: notices owed to staff, events of the audit, hashes to find it by.
+# By reference: notices owed to staff, events of the audit, hashes that are wrong or not there.
 READ_BESIDE = """
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from imsinfo.enquiries.lookup import hashes_of
 from imsinfo.enquiries.models import AuditEvent, Enquiry, LookupHash, OutgoingMail
-mails = OutgoingMail.objects.filter(kind="staff").values_list("enquiry__reference", flat=True)
-events = AuditEvent.objects.filter(action="received").values_list("reference", flat=True)
-hashes = LookupHash.objects.values_list("enquiry__reference", flat=True)
-counts = [Counter(mails), Counter(events), Counter(hashes)]
-known = {*Enquiry.objects.values_list("reference", flat=True), *events}
-print(json.dumps({each: [count[each] for count in counts] for each in known}))
+mails = Counter(
+    OutgoingMail.objects.filter(kind="staff").values_list("enquiry__reference", flat=True))
+events = Counter(AuditEvent.objects.filter(action="received").values_list("reference", flat=True))
+hashes = defaultdict(set)
+for reference, digest in LookupHash.objects.values_list("enquiry__reference", "digest"):
+    hashes[reference].add(digest)
+owed = {each.reference: {one.digest for one in hashes_of(each)} for each in Enquiry.objects.all()}
+print(json.dumps({
+    each: [mails[each], events[each], len(hashes[each] ^ owed.get(each, set()))]
+    for each in {*owed, *events}
+}))
 """
-# Two words of the name, and the phone number.
-BESIDE_EACH = {"notices to staff": 1, "audit events": 1, "hashes": 3}
+BESIDE_EACH = {"notices to staff": 1, "audit events": 1, "wrong hashes": 0}
 
 
 class Stored(NamedTuple):
@@ -58,7 +63,10 @@ def wrong_with(records: Records, stored: list[Stored]) -> list[str]:
 
 
 def incomplete(site: Site) -> list[str]:
-    """Name the enquiries beside which lies not what is stored with each in its transaction."""
+    """Name the enquiries beside which lies not what is stored with each in its transaction.
+
+    An event without its enquiry is named too.
+    """
     found = site.shell(READ_BESIDE)
     return [
         f"{reference} has {dict(zip(BESIDE_EACH, counts, strict=True))}, not {BESIDE_EACH}"

@@ -9,6 +9,7 @@ from imsinfo.articles.bibliography import MOST_ON_A_PAGE, used_sources
 from imsinfo.articles.library import get_library
 from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.errors import WORDS, error_page
+from imsinfo.throttle import Limit, TooMany
 
 # One of each template, and of each shape that it takes.
 ARTICLES = (
@@ -104,7 +105,8 @@ def every_html() -> dict[str, Callable[..., str]]:
     return {
         **{path: lambda client, path=path: _html(client.get(path)) for path in every_page()},
         **{state: lambda client, state=state: _state(client, state) for state in STATES},
-        "not stored": _not_stored,
+        "not stored": lambda client: _refused(client, OperationalError),
+        "too many": lambda client: _refused(client, TooMany(Limit("enquiries", "", 5, 600), 600)),
         **{f"error {each}": lambda _, each=each: error_page(each).decode() for each in WORDS},
     }
 
@@ -120,7 +122,7 @@ def _state(client, state: str) -> str:
     return _html(client.post(path, fields, follow=True))
 
 
-def _not_stored(client) -> str:
-    """What is said while the database takes nothing."""
-    with patch("imsinfo.enquiries.views.store", side_effect=OperationalError):
+def _refused(client, fault: Exception | type[Exception]) -> str:
+    """What is said while nothing is stored, for want of a database or after too many tries."""
+    with patch("imsinfo.enquiries.views.store", side_effect=fault):
         return _html(client.post("/enquiry/send/", SENT))

@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from django.conf import settings
 
@@ -50,6 +51,11 @@ def digest(kind: str, value: str, field_key: str) -> str:
     return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256).hex()[:DIGEST_LENGTH]
 
 
+def digests(kind: str, value: str) -> list[str]:
+    """Return what a value may be stored as: its hash under each key in force."""
+    return [digest(kind, value, key) for key in settings.FIELD_KEYS]
+
+
 def values_of(enquiry: Enquiry) -> Iterator[tuple[str, str]]:
     """Yield (kind, normalised value) for all that an enquiry can be found by.
 
@@ -77,19 +83,13 @@ def found_by(kind: str, values: Sequence[str]):
     """Return the enquiries that hold every one of these normalised values of one kind."""
     enquiries = Enquiry.objects.all()
     for value in values:
-        digests = [digest(kind, value, key) for key in settings.FIELD_KEYS]
-        enquiries = enquiries.filter(hashes__kind=kind, hashes__digest__in=digests)
+        enquiries = enquiries.filter(hashes__digest__in=digests(kind, value))
     return enquiries.distinct() if values else enquiries.none()
 
 
 def same_contact(enquiry: Enquiry):
     """Return the other enquiries with this phone number or email address: possible duplicates."""
     contact = (LookupKind.PHONE, LookupKind.EMAIL)
-    digests = [
-        digest(kind, value, key)
-        for kind, value in values_of(enquiry)
-        for key in settings.FIELD_KEYS
-        if kind in contact
-    ]
-    others = Enquiry.objects.filter(hashes__digest__in=digests).exclude(pk=enquiry.pk)
+    found = [digests(kind, value) for kind, value in values_of(enquiry) if kind in contact]
+    others = Enquiry.objects.filter(hashes__digest__in=chain(*found)).exclude(pk=enquiry.pk)
     return others.distinct().order_by("-received_at")

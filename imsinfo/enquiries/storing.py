@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -48,15 +49,14 @@ class Submission:
     limits: Sequence[throttle.Limit] = ()
 
 
-def store(submission: Submission) -> Enquiry:
+def store(submission: Submission, start: float) -> Enquiry:
     """Return the enquiry, on disk with all that belongs to it before this returns.
 
     The same id with the same answers gives the enquiry that is there; with others, OtherAnswers.
     The same correction sent twice is stored once, and so are all the same answers within a day.
     Raises throttle.TooMany where the client has stored too many; where the counting itself
-    fails, the form stays open.
+    fails, the form stays open. start: when the sender began to wait, by time.monotonic().
     """
-    start = time.monotonic()
     try:
         return written(lambda: _stored(submission, submission.limits), start)
     except throttle.ThrottleFault:
@@ -137,5 +137,10 @@ def _by_submission(submission_id: UUID | None) -> Enquiry | None:
 
 def _kept(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers to keep; a question that was not asked has the model's default."""
+    return {name: answers.get(name, default) for name, default in _unasked().items()}
+
+
+@cache
+def _unasked() -> dict[str, Any]:
     unasked = Enquiry(reference="")
-    return {name: answers.get(name, getattr(unasked, name)) for name in KEPT}
+    return {name: getattr(unasked, name) for name in KEPT}

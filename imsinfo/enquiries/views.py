@@ -21,7 +21,7 @@ from imsinfo.enquiries import references
 from imsinfo.enquiries.answers import carried, for_checking
 from imsinfo.enquiries.consents import CURRENT_CONSENT
 from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, consent_text, in_full
-from imsinfo.enquiries.gate import place
+from imsinfo.enquiries.gate import NoPlaceError, turn
 from imsinfo.enquiries.origin import own_origin_only
 from imsinfo.enquiries.spam import age_of_stamp, check_stamp, judged
 from imsinfo.enquiries.storing import OtherAnswers, Submission, store
@@ -173,19 +173,25 @@ def _check_page(request, form, status=200, **context):
 def send(request):
     if request.method != "POST":
         return redirect("enquiries:start")
-    form = AnswersForm(request.POST)
+    # Read to its end before the turn is taken: a slow sender keeps nobody waiting.
+    answers = request.POST
+    try:
+        with turn() as start:
+            return _answer_to_send(request, AnswersForm(answers), start)
+    except NoPlaceError:
+        logger.warning("An enquiry found no place; its sender was told so")
+        form = AnswersForm(answers)
+        return _unfinished(request, form) or _not_stored(request, form, 503, RETRY_AFTER)
+
+
+def _answer_to_send(request, form, start):
     way_out = _unfinished(request, form)
     if way_out:
         return way_out
     if not form.cleaned_data["submission_id"]:
         return _check_page(request, form)
-    return _answer_to_send(request, form)
-
-
-def _answer_to_send(request, form):
     try:
-        with place():
-            enquiry = store(_submission(request, form))
+        enquiry = store(_submission(request, form), start)
     except OtherAnswers as known:
         return _offer_correction(request, form, known.existing)
     except TooMany as passed:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from imsinfo.enquiries import gate
-from imsinfo.enquiries.gate import NoPlaceError, place, written
+from imsinfo.enquiries.gate import NoPlaceError, turn, written
 
 pytestmark = pytest.mark.db
 
@@ -61,21 +61,6 @@ def test_what_the_database_refuses_is_not_tried_again():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.only_on("sqlite")
-def test_who_waits_for_the_turn_to_write_is_told_no_in_the_end():
-    with gate._writing, pytest.raises(NoPlaceError):
-        written(Failing(), ago(gate.LONGEST - 0.1))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.only_on("sqlite")
-def test_the_turn_is_free_again_after_a_failure():
-    with pytest.raises(IntegrityError):
-        written(Failing(IntegrityError()), ago(0))
-    assert written(Failing(), ago(0)) == "written"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.only_on("sqlite")
 def test_the_wait_for_another_process_is_what_is_left_of_the_time():
     def busy_timeout():
         with connection.cursor() as cursor:
@@ -102,19 +87,42 @@ def test_a_lock_that_another_process_releases_in_time_is_waited_for():
     other.close()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.only_on("sqlite")
+def test_other_users_of_the_connection_wait_as_long_as_before():
+    written(Failing(), ago(gate.LONGEST - 5))
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA busy_timeout").fetchone()[0] == 20_000
+
+
 @pytest.fixture
-def one_place(monkeypatch):
-    monkeypatch.setattr(gate, "_places", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(gate, "LONGEST_QUEUE", 0.01)
+def places(monkeypatch):
+    """Return a function that sets how many places and turns there are."""
+
+    def set_places(most, turns):
+        monkeypatch.setattr(gate, "_places", threading.BoundedSemaphore(most))
+        vendor = {connection.vendor: threading.BoundedSemaphore(turns)}
+        monkeypatch.setattr(gate, "_turns", vendor)
+        monkeypatch.setattr(gate, "LONGEST_QUEUE", 0.01)
+        monkeypatch.setattr(gate, "LONGEST", 0.01)
+
+    return set_places
 
 
-def test_a_form_without_a_place_is_told_so(one_place):
-    with place(), pytest.raises(NoPlaceError), place():
+@pytest.mark.parametrize(("most", "turns"), [(1, 2), (2, 1)])
+def test_a_form_without_a_place_or_a_turn_is_told_so(places, most, turns):
+    places(most, turns)
+    with turn(), pytest.raises(NoPlaceError), turn():
         pass
 
 
-def test_a_place_is_free_again_after_a_failure(one_place):
-    with pytest.raises(RuntimeError), place():
+def test_a_place_is_free_again_after_a_failure(places):
+    places(1, 1)
+    with pytest.raises(RuntimeError), turn():
         raise RuntimeError
-    with place():
+    with turn():
         pass
+
+
+def test_sqlite_is_written_by_one_at_a_time_and_a_hundred_may_wait():
+    assert (gate.AT_WORK["sqlite"], gate.MOST_IN_FLIGHT, gate.LONGEST) == (1, 100, 20)

@@ -132,7 +132,7 @@ def test_a_database_that_fails_is_told_with_the_text(client, submission, failing
 def test_a_form_that_finds_no_place_is_told_with_the_text(client, submission, monkeypatch):
     monkeypatch.setattr(gate, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(gate, "LONGEST_QUEUE", 0.01)
-    with gate.place():
+    with gate.turn():
         response = client.post(SEND, submission(message="Precious"))
     assert_text_is_kept(response, 503)
     assert client.post(SEND, submission()).status_code == 303

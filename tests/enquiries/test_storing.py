@@ -1,4 +1,5 @@
 import threading
+import time
 from uuid import uuid4
 
 import pytest
@@ -30,7 +31,7 @@ def cleaned(**changes):
 
 def send(answers, **changes):
     given = {"consent_version": "2026-11", "consent_text": "I agree.", "verdict": Verdict(())}
-    return store(Submission(answers, **given | changes))
+    return store(Submission(answers, **given | changes), time.monotonic())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from imsinfo.content import forget_content
 from imsinfo.enquiries import mail_queue, outbox
 from imsinfo.enquiries.mail_queue import Outcome, send_due
 from imsinfo.enquiries.models import OutgoingMail
-from imsinfo.enquiries.outbox import GIVE_UP_AFTER, LEASE, mails_owed, take_next
+from imsinfo.enquiries.outbox import GIVE_UP_AFTER, LEASE, LEAST_TRIES, mails_owed, take_next
 from imsinfo.generations import generations_folder
 from imsinfo.logs import LineFormatter
 from imsinfo.publishing import publish
@@ -219,6 +219,7 @@ def test_a_mail_that_was_sent_but_not_recorded_is_sent_again_as_the_same(
 
 def test_a_mail_is_given_up_after_three_days_and_sent_when_asked_again(receiving, owed):
     owed(wants_receipt=False)
+    OutgoingMail.objects.update(tries=LEAST_TRIES)
     receiving.fault, receiving.fails_for = "after its text, for good", (STAFF,)
     assert send_at(NOW + GIVE_UP_AFTER) == Outcome(given_up=1)
     receiving.fault = ""
@@ -311,6 +312,7 @@ def test_the_log_tells_of_a_failure_and_nothing_that_was_typed(receiving, owed, 
 
 def test_the_log_tells_of_a_mail_that_is_given_up(mail_server, owed, log_lines):
     owed(wants_receipt=False)
+    OutgoingMail.objects.update(tries=LEAST_TRIES)
     send_at(NOW + GIVE_UP_AFTER)
     [id_] = ids_of("staff")
     told = f"ERROR imsinfo.mail: The staff mail {id_[1:37]} is given up after 3 days"

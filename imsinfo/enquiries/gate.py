@@ -13,7 +13,7 @@ from imsinfo.databases import BUSY_TIMEOUT
 # In one process. Of its 128 threads so many stay free for readers.
 MOST_IN_FLIGHT = 100
 LONGEST_QUEUE = 2.0  # seconds that a form waits for one of these places
-LONGEST = 20.0  # seconds for its turn, the database's own lock, and a second try
+LONGEST = 19.0  # seconds for its turn, the database's own lock, and a second try
 # A second try begins in this time or not at all: PostgreSQL may take 15 seconds for its "no".
 LATEST_RETRY = 5.0
 # SQLite has one writer. And whoever writes comes back to Python after each statement: threads that
@@ -36,7 +36,7 @@ def turn() -> Iterator[float]:
     Raises NoPlaceError where no place becomes free soon, or the turn does not come in time.
     """
     start = time.monotonic()
-    with _taken(_places, LONGEST_QUEUE), _taken(_turns[connection.vendor], LONGEST):
+    with _taken(_places, LONGEST_QUEUE), _taken(_turns[connection.vendor], _left(start)):
         yield start
 
 
@@ -69,7 +69,7 @@ def _in_time(write: Callable[[], Result], start: float) -> Result:
     if connection.vendor != "sqlite":
         return write()
     try:
-        _wait_for_others(LONGEST - (time.monotonic() - start))
+        _wait_for_others(_left(start))
         return write()
     finally:
         with suppress(DatabaseError):
@@ -80,4 +80,8 @@ def _wait_for_others(seconds: float) -> None:
     """Let this connection wait so long where another process holds SQLite's lock."""
     with connection.cursor() as cursor:
         # Not as a parameter: SQLite takes none here.
-        cursor.execute(f"PRAGMA busy_timeout = {max(10, int(seconds * 1000))}")
+        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _left(start: float) -> float:
+    return max(0.01, LONGEST - (time.monotonic() - start))

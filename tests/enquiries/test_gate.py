@@ -125,4 +125,5 @@ def test_a_place_is_free_again_after_a_failure(places):
 
 
 def test_sqlite_is_written_by_one_at_a_time_and_a_hundred_may_wait():
-    assert (gate.AT_WORK["sqlite"], gate.MOST_IN_FLIGHT, gate.LONGEST) == (1, 100, 20)
+    assert (gate.AT_WORK["sqlite"], gate.MOST_IN_FLIGHT) == (1, 100)
+    assert gate.LONGEST <= 20

@@ -22,6 +22,8 @@ from imsinfo.working_days import next_working_day, reply_day
 
 # Which questions the form asks depends on these.
 KINDS = ("someone_else", "doctor_first")
+# Of the enquiries with the same phone number or email address, the newest.
+MOST_SHOWN = 3
 # Longer than a mail is gathered for, and than a few tries take.
 LATE_MAIL = timedelta(hours=1)
 CLOSED_LAST = Case(When(state=State.CLOSED, then=1), default=0)
@@ -129,12 +131,14 @@ class EnquiryAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         """Everything to read above the fields of Django's form, and the reference as its title."""
         enquiry = kwargs["obj"]
+        same = same_contact(enquiry)
         context |= _received(enquiry) | {
             "title": f"Enquiry {enquiry}",
             "subtitle": "",
             "sections": in_sections(enquiry),
             "spam_reasons": [SPAM_WORDS.get(each, each) for each in enquiry.spam_reasons.split()],
-            "same_contact": same_contact(enquiry),
+            "same_contact": same[:MOST_SHOWN],
+            "more_of_same_contact": max(0, same.count() - MOST_SHOWN),
             "look_by": next_working_day(get_clinic(), enquiry.received_at),
             "reply_day": reply_day(get_clinic(), enquiry.received_at),
         }

@@ -196,8 +196,16 @@ def test_a_suspect_is_told_with_its_reasons(admin_client, make_enquiry):
 def test_enquiries_with_the_same_phone_number_lead_to_each_other(admin_client, make_enquiry):
     first, second = make_enquiry(), make_enquiry(name="Other", phone="+1 604-555-0177")
     LookupHash.objects.bulk_create([*hashes_of(first), *hashes_of(second)])
-    link = f'<a href="{change_url(second)}">{second.reference}</a> has the same phone number'
+    link = f'phone number or email address: <a href="{change_url(second)}">{second.reference}</a>.'
     assertContains(admin_client.get(change_url(first)), link)
+
+
+def test_three_enquiries_of_many_with_the_same_phone_number_are_named(admin_client, make_enquiry):
+    many = [make_enquiry() for _ in range(6)]
+    LookupHash.objects.bulk_create(each for enquiry in many for each in hashes_of(enquiry))
+    page = admin_client.get(change_url(many[0])).content.decode()
+    assert "</a> and 2 more." in page
+    assert [enquiry.reference in page for enquiry in many[1:]] == [False, False, True, True, True]
 
 
 @pytest.mark.parametrize(

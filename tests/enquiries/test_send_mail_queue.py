@@ -261,7 +261,15 @@ def test_a_mail_whose_sender_is_killed_is_sent_by_another_after_its_lease(
     assert mail.leased_until <= timezone.now() + LEASE
 
 
-def test_a_loop_is_ended_by_a_keyboard_without_a_trace(started, owed, mail_server):
+@pytest.fixture
+def keyboard():
+    """A process that was started in the background ignores the keyboard, and so would its own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_loop_is_ended_by_a_keyboard_without_a_trace(keyboard, started, owed, mail_server):
     loop = started(*COMMAND, "--loop", stderr=subprocess.PIPE)
     owed()
     wait_until(nothing_waits)

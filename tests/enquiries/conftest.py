@@ -4,20 +4,9 @@ import pytest
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.models import Enquiry
+from tests.answers import ANSWERS
 
-VALID = {
-    "adult": "yes",
-    "area": "neck",
-    "duration": "over-a-year",
-    "caution": "no",
-    "name": "Zora Quillfeather",
-    "reply_by": "phone",
-    "phone": "604 555 0177",
-    "may_leave_message": "yes",
-    "place": "clinic",
-    "consent": "on",
-    "consent_version": "2026-11",
-}
+VALID = ANSWERS | {"consent_version": "2026-11"}
 FOR_SOMEONE = {
     "someone_else": "True",
     "their_first_name": "Ottoline",

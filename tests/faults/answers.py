@@ -7,18 +7,6 @@ from html.parser import HTMLParser
 from tests.faults.site import HOST
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-ANSWERS = {
-    "adult": "yes",
-    "area": "neck",
-    "duration": "over-a-year",
-    "caution": "no",
-    "name": "Zora Quillfeather",
-    "reply_by": "phone",
-    "phone": "604 555 0177",
-    "may_leave_message": "yes",
-    "place": "clinic",
-    "consent": "on",
-}
 
 
 def message(marker: str) -> str:

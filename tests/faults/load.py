@@ -8,7 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from tests.faults.answers import ANSWERS, FORM_TYPE, message, new_address
+from tests.answers import ANSWERS
+from tests.faults.answers import FORM_TYPE, message, new_address
 from tests.faults.site import HOST
 
 PROCESSES = 4

@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=5)
 LONGEST_TRY = timedelta(minutes=4)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+# By how much the clock that one sender has just read may lag behind that of another.
+CLOCKS_DIFFER_BY = timedelta(hours=1)
 # Both must have passed: a site that was switched off for days gives up nothing at once.
 GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = 10
@@ -62,10 +64,11 @@ def _owed(enquiry: Enquiry, kind: str, at: datetime) -> OutgoingMail:
 def take_next(now: datetime) -> Letter | None:
     """Take the mail that is due for the longest time; None where none is due or free."""
     # A time further ahead than any that is written is left from a clock that went wrong.
+    ahead = now + CLOCKS_DIFFER_BY
     free = OutgoingMail.objects.waiting().filter(
-        Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
+        Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=ahead + LEASE)
     )
-    due = free.filter(Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_PAUSE))
+    due = free.filter(Q(next_try_at__lte=now) | Q(next_try_at__gt=ahead + LONGEST_PAUSE))
     while (first := due.first()) is not None:
         until, tries = now + LEASE, first.tries + 1
         # Only one of two who do this at the same time finds it still as it was read.

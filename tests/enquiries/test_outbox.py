@@ -127,6 +127,13 @@ def test_a_mail_in_hand_is_not_taken_again(owed):
     assert take_next(NOW + LEASE - MINUTE) is None
 
 
+@pytest.mark.parametrize("behind", [timedelta(milliseconds=1), timedelta(hours=1)])
+def test_a_sender_whose_clock_lags_behind_leaves_a_mail_in_hand_alone(owed, behind):
+    owed(caution="yes", received_at=NOW - behind)
+    take_next(NOW)
+    assert take_next(NOW - behind) is None
+
+
 def test_a_mail_whose_sender_was_killed_is_taken_by_another_under_the_same_message(owed):
     owed(caution="yes")
     killed = take_next(NOW)

@@ -18,20 +18,27 @@ CODES_KEPT = 1024
 
 @lru_cache(maxsize=CODES_KEPT)
 def qr_svg(address: str) -> SafeString:
-    """Return an SVG drawing of the QR code for an address, to stand within a page.
+    """Return the drawing of the QR code for the address of a page; see drawing."""
+    return drawing(address, "QR code of this address")
 
-    It is one path of strokes one unit thick, a unit being one module of the code: half as long
-    as filled squares. Its corner is (-4, -4.5), because a stroke lies half above its line. Raises
-    segno.DataOverflowError for an address of more than 2,331 bytes, which no page here has.
+
+def drawing(text: str, label: str) -> SafeString:
+    """Return an SVG drawing of the QR code for a text, to stand within a page; nothing is kept.
+
+    label: what it is, for those who do not see it. The drawing is one path of strokes one unit
+    thick, a unit being one module of the code: half as long as filled squares. Its corner is
+    (-4, -4.5), because a stroke lies half above its line. Raises segno.DataOverflowError for a
+    text of more than 2,331 bytes, which no page here has.
     """
-    code = segno.make_qr(address, error=ERROR_LEVEL, boost_error=False)
+    code = segno.make_qr(text, error=ERROR_LEVEL, boost_error=False)
     size = code.symbol_size(border=QUIET_ZONE)[0]
     return format_html(
-        '<svg class="qr" role="img" aria-label="QR code of this address" '
+        '<svg class="qr" role="img" aria-label="{3}" '
         'viewBox="-{0} -{0}.5 {1} {1}"><path d="{2}"/></svg>',
         QUIET_ZONE,
         size,
         "".join(_strokes(code.matrix)),
+        label,
     )
 
 

@@ -32,6 +32,8 @@ HTTPS = SITE_URL.startswith("https://")
 
 # Where things lie. A clinic's own content folder lies over the shipped one, file by file.
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var").absolute()
+# Whoever makes the backups puts them here; the staff's overview tells how old the newest is.
+BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups").absolute()
 CONTENT_DIR = env.path("CONTENT_DIR", None)
 CONTENT_DIR = CONTENT_DIR and CONTENT_DIR.absolute()
 CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
@@ -55,6 +57,12 @@ if not PRODUCTION:
 days = validate.Range(1, 3650)
 KEEP_CLOSED_DAYS = env.int("KEEP_CLOSED_DAYS", 90, validate=days)
 KEEP_AT_MOST_DAYS = env.int("KEEP_AT_MOST_DAYS", 365, validate=days)
+KEEP_SPAM_DAYS = env.int("KEEP_SPAM_DAYS", 30, validate=days)
+# How long the audit is kept, and when staff are warned of an enquiry that is still open.
+KEEP_AUDIT_DAYS = env.int("KEEP_AUDIT_DAYS", 730, validate=days)
+WARN_OPEN_DAYS = env.int("WARN_OPEN_DAYS", 180, validate=days)
+# Whether a second manager must confirm an erasure on request.
+ERASE_NEEDS_SECOND = env.bool("ERASE_NEEDS_SECOND", False)
 
 # How often one sender may write; counted per IPv4 address, or per /64 network of IPv6.
 times = validate.Range(1, 100_000)
@@ -90,6 +98,9 @@ INSTALLED_APPS = [
     "imsinfo.articles",
     "imsinfo.enquiries",
     "imsinfo.staff",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "crispy_forms",
     "imsinfo.staff.admin_config.StaffAdminConfig",
     "django.contrib.auth",
@@ -111,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "imsinfo.staff.middleware.StaffPages",
 ]
@@ -160,6 +172,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
+# Codes are counted as passwords are, by throttle.py, and before they are looked at.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

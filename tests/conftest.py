@@ -13,6 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django.test import Client
 
 from imsinfo.content import forget_content
 
@@ -251,3 +252,24 @@ class ParsedPage(HTMLParser):
 @pytest.fixture
 def parsed():
     return lambda response: ParsedPage(response.content.decode())
+
+
+@pytest.fixture
+def admin_client(admin_user):
+    """pytest-django's, with the second factor that every page of staff asks for."""
+    from tests.accounts import sign_in  # noqa: PLC0415 -- needs the models
+
+    return sign_in(Client(), admin_user)
+
+
+@pytest.fixture
+def staff_client(db):
+    """Return a function that signs in somebody with these roles alone; its .user is who it is."""
+    from tests.accounts import in_role, sign_in  # noqa: PLC0415 -- needs the models
+
+    def signed_in(*roles):
+        client = Client()
+        client.user = in_role(*roles)
+        return sign_in(client, client.user)
+
+    return signed_in

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +6,13 @@ import yaml
 
 from imsinfo.clinic import Clinic
 from imsinfo.contact_details import weekdays
-from imsinfo.working_days import is_working_day, next_working_day, reply_day
+from imsinfo.working_days import (
+    is_working_day,
+    next_working_day,
+    reply_day,
+    working_days_after,
+    working_days_between,
+)
 
 VANCOUVER = ZoneInfo("America/Vancouver")
 
@@ -91,3 +97,40 @@ def test_a_clinic_that_names_no_open_day_still_gives_one(clinic):
     closed_years = [closed, year, third, fourth]
     received = at("2026-11-16T09:00")
     assert reply_day(clinic(holidays=closed_years), received) == date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        (date(2026, 11, 16), date(2026, 11, 16), 0),
+        (date(2026, 11, 17), date(2026, 11, 16), 0),
+        (date(2026, 11, 16), date(2026, 11, 17), 1),
+        (date(2026, 11, 20), date(2026, 11, 22), 0),
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        # Christmas Day is a Friday.
+        (date(2026, 12, 24), date(2026, 12, 28), 1),
+    ],
+)
+def test_working_days_are_counted_after_the_first_day_and_with_the_last(clinic, first, last, count):
+    assert working_days_between(clinic(), first, last) == count
+
+
+# The second one lies within the break.
+@pytest.mark.parametrize("first", [date(2026, 7, 29), date(2026, 8, 5)])
+def test_counting_agrees_with_asking_of_each_day(clinic, first):
+    twice = [
+        {"from": date(2026, 8, 1), "to": date(2026, 8, 14), "name": "Summer break"},
+        {"date": date(2026, 8, 3), "name": "Civic day"},
+    ]
+    built = clinic(holidays=twice)
+    days = [first + timedelta(days=step) for step in range(40)]
+    for at, last in enumerate(days):
+        asked = sum(is_working_day(built, day) for day in days[1 : at + 1])
+        assert working_days_between(built, first, last) == asked
+
+
+def test_counting_is_the_other_way_round_of_promising(clinic):
+    received = at("2026-12-23T10:00")
+    for count in range(1, 12):
+        until = working_days_after(clinic(), received, count)
+        assert working_days_between(clinic(), received.date(), until) == count

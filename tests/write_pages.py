@@ -23,6 +23,7 @@ from django.test.utils import (  # noqa: E402
 )
 
 from imsinfo.static import in_one_piece  # noqa: E402
+from tests import accounts  # noqa: E402
 from tests.pages import every_html, style_guide  # noqa: E402
 from tests.stylesheets import FOLDER  # noqa: E402
 
@@ -34,7 +35,7 @@ def write_pages(folder: Path) -> None:
     for name, html in every_html().items():
         (folder / _file(name)).write_text(html(Client()), encoding="utf-8")
     editor = Client()
-    editor.force_login(User.objects.create_user("editor", is_staff=True))
+    accounts.sign_in(editor, User.objects.create_user("editor", is_staff=True))
     for address in style_guide():
         (folder / _file(address)).write_bytes(editor.get(address).content)
 

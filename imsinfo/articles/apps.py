@@ -5,4 +5,7 @@ class ArticlesConfig(AppConfig):
     name = "imsinfo.articles"
 
     def ready(self):
-        from imsinfo.articles import checks  # noqa: F401, PLC0415 -- registers its check
+        # Both need the models; the checks register themselves.
+        from imsinfo.articles import checks, upkeep_views  # noqa: F401, PLC0415
+
+        upkeep_views.register()

@@ -15,6 +15,7 @@ from imsinfo.brand.logo import get_logo
 from imsinfo.clinic import CLINIC_FIELD
 from imsinfo.overrides import override_problems
 from imsinfo.problems import ContentError, Problem
+from imsinfo.reply_texts import get_reply_texts
 
 
 def proofread(today: date) -> tuple[Problem, ...]:
@@ -25,6 +26,7 @@ def proofread(today: date) -> tuple[Problem, ...]:
     """
     read = read_manuscripts()
     found = {*read.problems, *override_problems(), *_problems_of_words(read)}
+    found.update(_problems_of_replies())
     for draft in read.unusable.values():
         found.update(text_problems(draft, read))
     for draft in read.drafts.values():
@@ -37,6 +39,15 @@ def proofread(today: date) -> tuple[Problem, ...]:
         for article in library.articles:
             found.update(review_warnings(article))
     return tuple(sorted(found))
+
+
+def _problems_of_replies() -> list[Problem]:
+    """No page is made with them, and staff miss them all the same where they are at fault."""
+    try:
+        get_reply_texts()
+    except ContentError as error:
+        return list(error.problems)
+    return []
 
 
 def filled_with(files: DataFiles) -> Fill:

@@ -1,87 +1,73 @@
-"""The enquiries for staff: a list without names, answers to read, a state and notes to write."""
+"""The queue of enquiries in Django's admin; each module of DESKS holds pages beside it."""
 
-from datetime import date, timedelta
-from typing import NamedTuple
+from itertools import chain
 
-from crispy_forms.layout import Fieldset
-from django import forms
 from django.contrib import admin
-from django.db.models import Case, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from imsinfo.clinic import get_clinic
-from imsinfo.enquiries.answers import Answer, for_staff
-from imsinfo.enquiries.choices import State
-from imsinfo.enquiries.forms import AnswersForm
-from imsinfo.enquiries.lookup import same_contact
-from imsinfo.enquiries.models import Enquiry, Note, OutgoingMail
-from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
-from imsinfo.enquiries.typed_text import TypedText
-from imsinfo.working_days import next_working_day, reply_day
+from imsinfo.enquiries import (
+    add_views,
+    enquiry_views,
+    erasure_views,
+    export_views,
+    find_views,
+    queue,
+    reassign,
+    reassign_views,
+    subject_views,
+)
+from imsinfo.enquiries.duty import name_of
+from imsinfo.enquiries.models import Enquiry
+from imsinfo.enquiries.overview import unsent_mail
+from imsinfo.enquiries.queue_filters import FILTERS, Tab
+from imsinfo.staff import audit
+from imsinfo.staff.choices import AuditAction
 
-# Which questions the form asks depends on these.
-KINDS = ("someone_else", "doctor_first")
-# Of the enquiries with the same phone number or email address, the newest.
-MOST_SHOWN = 3
-# Longer than a mail is gathered for, and than a few tries take.
-LATE_MAIL = timedelta(hours=1)
-CLOSED_LAST = Case(When(state=State.CLOSED, then=1), default=0)
-
-
-class Section(NamedTuple):
-    """Answers under one heading of the form."""
-
-    title: str
-    answers: list[Answer]
-
-
-def in_sections(enquiry: Enquiry) -> list[Section]:
-    """Return the answers under the headings of the form and in its order, empty ones left out."""
-    form = AnswersForm(initial={name: getattr(enquiry, name) for name in KINDS})
-    answers = {answer.name: answer for answer in for_staff(enquiry)}
-    asked = [part for part in form.helper.layout.fields if isinstance(part, Fieldset)]
-    sections = [
-        Section(part.legend, [answers.pop(name) for name in part.fields if name in answers])
-        for part in asked
-    ]
-    # What the form asked once, such as a visit by video, and asks no longer.
-    sections.append(Section("Also answered", list(answers.values())))
-    return [section for section in sections if section.answers]
+# All that the address of the list may ask for.
+LOOKUPS = {
+    *(f"{each}__exact" for each in FILTERS if isinstance(each, str)),
+    *(each.parameter_name for each in (Tab, *FILTERS) if not isinstance(each, str)),
+}
+DESKS = (
+    *(add_views, find_views, reassign_views, enquiry_views),
+    *(erasure_views, subject_views, export_views),
+)
 
 
-def days_ago(received: date, today: date) -> str:
-    """Return how long ago a day was, in words; a day to come counts as today."""
-    days = (today - received).days
-    return f"{days} days ago" if days > 1 else "Yesterday" if days == 1 else "Today"
+@admin.register(Enquiry)
+class EnquiryAdmin(admin.ModelAdmin):
+    """A list to choose from; everything else has views of its own."""
 
+    # No search box: Django would put what staff type, a name perhaps, into the address.
+    list_display = ("reference", "who", "received", "due", "stands", "held_by", "area", "flags")
+    list_filter = (Tab, *FILTERS)
+    usual_order = "what a clinician must see on top, then what is late, then the oldest"
+    when_empty = (
+        "No enquiry waits here. Each one appears under its reference as soon as it is sent, "
+        "with what a clinician should look at first."
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
 
-class StateForm(forms.ModelForm):
-    """The state and, for a closed enquiry alone, its reason."""
+    def get_urls(self):
+        """Ours before Django's, which would answer the same addresses."""
+        return [*chain.from_iterable(desk.urls() for desk in DESKS), *super().get_urls()]
 
-    def clean(self):
-        state, reason = self.cleaned_data.get("state"), self.cleaned_data.get("closed_reason")
-        if state and (state == State.CLOSED) != bool(reason):
-            self.add_error("closed_reason", "A closed enquiry has a reason; an open one has none")
+    def get_queryset(self, request):
+        return queue.listed(super().get_queryset(request))
 
+    def get_ordering(self, request):
+        return queue.in_order(timezone.localdate())
 
-class NoteForm(forms.ModelForm):
-    text = TypedText(max_length=4000, widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
+    def lookup_allowed(self, lookup, value, request):
+        """The filters of the list alone: an address must not hold a name or a phone number."""
+        return lookup in LOOKUPS
 
-    class Meta:
-        model = Note
-        fields = ("text",)
-
-
-class NoteInline(admin.StackedInline):
-    """Notes are added and read, never changed or removed."""
-
-    model = Note
-    form = NoteForm
-    template = "enquiries/admin/notes.html"
-    fields = ("text",)
-    extra = 1
-    verbose_name_plural = "Notes"
+    def has_add_permission(self, request):
+        return request.user.has_perm("enquiries.add_enquiry")
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -89,36 +75,29 @@ class NoteInline(admin.StackedInline):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def has_add_permission(self, request, obj=None):
-        return request.user.has_perm("enquiries.change_enquiry")
+    def changelist_view(self, request, extra_context=None):
+        """Django's list, with the tabs and the box for looking up above it."""
+        response = super().changelist_view(
+            request, {"find_form": find_views.FindForm(), "title": "Enquiries"}
+        )
+        context = getattr(response, "context_data", None) or {}
+        changelist = context.get("cl")
+        if changelist is not None:
+            specs = changelist.filter_specs
+            tab = next(each for each in specs if isinstance(each, Tab))
+            context["tabs"] = list(tab.choices(changelist))
+            specs.remove(tab)
+            audit.record(AuditAction.LISTED, request.user)
+        return response
 
-
-@admin.register(Enquiry)
-class EnquiryAdmin(admin.ModelAdmin):
-    # No search box: Django would put what staff type, a name perhaps, into the address.
-    list_display = ("reference", "flags", "received", "state", "area")
-    list_filter = ("state", "doctor_first", "caution", "suspected_spam", "area")
-    ordering = (CLOSED_LAST, "-doctor_first", "received_at")
-    usual_order = "those for a doctor first on top, then the oldest; closed ones last"
-    when_empty = (
-        "No enquiry has come in yet. Each one appears here under its reference as soon as it is "
-        "sent, with what a clinician should look at first."
-    )
-    list_per_page = 50
-    show_full_result_count = False
-    fields = ("state", "closed_reason")
-    form = StateForm
-    inlines = (NoteInline,)
-
-    def lookup_allowed(self, lookup, value, request):
-        """The filters of the list alone: an address must not hold a name or a phone number."""
-        return lookup.removesuffix("__exact") in self.list_filter
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    @admin.display(description="Who")
+    def who(self, enquiry):
+        """Enough for the caller who says "you rang me", and for nobody else."""
+        shown = {
+            "initials": queue.initials(enquiry.name),
+            "digits": queue.last_digits(enquiry.phone),
+        }
+        return render_to_string("enquiries/admin/who.html", shown)
 
     @admin.display(description="Flags")
     def flags(self, enquiry):
@@ -126,52 +105,35 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     @admin.display(description="Received", ordering="received_at")
     def received(self, enquiry):
-        return render_to_string("enquiries/admin/received.html", _received(enquiry))
+        at = timezone.localtime(enquiry.received_at)
+        age = queue.age(at.date(), timezone.localdate(), get_clinic())
+        return render_to_string("enquiries/admin/received.html", {"age": age, "at": at})
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        """Everything to read above the fields of Django's form, and the reference as its title."""
-        enquiry = kwargs["obj"]
-        same = same_contact(enquiry)
-        context |= _received(enquiry) | {
-            "title": f"Enquiry {enquiry}",
-            "subtitle": "",
-            "sections": in_sections(enquiry),
-            "spam_reasons": [SPAM_WORDS.get(each, each) for each in enquiry.spam_reasons.split()],
-            "same_contact": same[:MOST_SHOWN],
-            "more_of_same_contact": max(0, same.count() - MOST_SHOWN),
-            "look_by": next_working_day(get_clinic(), enquiry.received_at),
-            "reply_day": reply_day(get_clinic(), enquiry.received_at),
-        }
-        return super().render_change_form(request, context, *args, **kwargs)
+    @admin.display(description="Due", ordering="due_on")
+    def due(self, enquiry):
+        key, words = queue.lateness(enquiry.due_on, timezone.localdate(), get_clinic())
+        return render_to_string("enquiries/admin/due.html", {"key": key, "words": words})
 
-    def save_model(self, request, obj, form, change):
-        obj.set_state(obj.state, obj.closed_reason, timezone.now())
-        # The state alone: answers are never written back, nor a row that has been deleted since.
-        obj.save(update_fields=["state", "closed_reason", "closed_at"])
+    @admin.display(description="State", ordering="state")
+    def stands(self, enquiry):
+        return enquiry.get_state_display()
 
-    def save_formset(self, request, form, formset, change):
-        for note in formset.save(commit=False):
-            note.author = request.user
-            note.save()
-        formset.save_m2m()
+    @admin.display(description="Owner", ordering="owner__username")
+    def held_by(self, enquiry):
+        return name_of(enquiry.owner) if enquiry.owner else "Nobody"
 
 
 def mail_warning() -> str:
     """Return what staff must know of mails that do not go out, "" where all is well."""
-    now = timezone.now()
-    given_up = OutgoingMail.objects.given_up().count()
-    late = OutgoingMail.objects.waiting().filter(owed_since__lte=now - LATE_MAIL).count()
-    if not given_up and not late:
+    unsent = unsent_mail(timezone.now())
+    if not unsent.given_up and not unsent.late:
         return ""
+    counts = f"{unsent.late} late, {unsent.given_up} given up after 3 days"
     return (
-        f"Mails are not going out: {late} late, {given_up} given up after 3 days. New enquiries "
-        "may be here that no mail has told of: look into the list. Tell whoever runs the site."
+        f"Mails are not going out: {counts}. New enquiries may be here that no mail has told of: "
+        "look into the list. Tell whoever runs the site."
     )
 
 
-admin.site.warn_of(mail_warning)  # type: ignore[attr-defined]
-
-
-def _received(enquiry: Enquiry) -> dict[str, object]:
-    at = timezone.localtime(enquiry.received_at)
-    return {"age": days_ago(at.date(), timezone.localdate()), "at": at}
+for warning in (mail_warning, reassign.left_behind_warning):
+    admin.site.warn_of(warning)  # type: ignore[attr-defined]

@@ -11,6 +11,11 @@ from imsinfo.red_flags import get_red_flags
 
 NOT_ANSWERED = "Not answered"
 YES, NO = "Yes", "No"
+# Answers that speak of the enquirer as "me" or "I", which would be the reader here.
+RETOLD = {
+    ("contact_whom", choices.Contact.ASKER): "The one who asked",
+    ("caution", choices.Caution.BY_PHONE): "Would rather say by phone",
+}
 
 
 class Answer(NamedTuple):
@@ -87,8 +92,8 @@ def _stored_in_words(enquiry: Enquiry, name: str) -> str:
         return "; ".join(signs) or NOT_ANSWERED
     if isinstance(getattr(enquiry, name), bool):
         return YES if getattr(enquiry, name) else NO
-    if name == "contact_whom" and enquiry.contact_whom == choices.Contact.ASKER:
-        # "Me", as the enquirer read it, would be the reader here.
-        return "The one who asked"
+    retold = RETOLD.get((name, getattr(enquiry, name)))
+    if retold:
+        return retold
     display = getattr(enquiry, f"get_{name}_display", None)
     return (display() if display else getattr(enquiry, name)) or NOT_ANSWERED

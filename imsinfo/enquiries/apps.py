@@ -5,4 +5,7 @@ class EnquiriesConfig(AppConfig):
     name = "imsinfo.enquiries"
 
     def ready(self):
-        from imsinfo.enquiries import checks  # noqa: F401, PLC0415 -- registers its check
+        # Both need the models; the checks register themselves.
+        from imsinfo.enquiries import checks, overview_views  # noqa: F401, PLC0415
+
+        overview_views.register()

@@ -110,8 +110,54 @@ class LookupKind(TextChoices):
 class MailKind(TextChoices):
     STAFF = "staff", "Notice to staff"
     RECEIPT = "receipt", "Receipt"
+    DIGEST = "digest", "Digest for staff"
 
 
-class AuditAction(TextChoices):
-    RECEIVED = "received", "Received"
-    CORRECTED = "corrected", "Correction received"
+class Channel(TextChoices):
+    """How an enquiry came to the clinic."""
+
+    ONLINE = "online", "Online form"
+    CALL = "call", "Phone call"
+    VISIT = "visit", "Visit"
+    LETTER = "letter", "Letter or paper form"
+
+
+class ClinicianAnswer(TextChoices):
+    """What a clinician says to a caution or a flag."""
+
+    BOOK = "book", "OK to book an assessment"
+    PHONE = "phone", "I will phone first"
+    DOCTOR = "doctor", "See a doctor first"
+    NOT_SUITABLE = "not-suitable", "Not suitable"
+
+
+class Advice(TextChoices):
+    """The record line: whether anything clinical was said, which belongs in the patient record."""
+
+    NONE = "none", "No clinical advice was given"
+    COPIED = "copied", "Advice was given and copied to the patient record"
+
+
+class ContactWay(TextChoices):
+    PHONE = "phone", "Phone call"
+    EMAIL = "email", "Email"
+    TEXT = "text", "Text message"
+    LETTER = "letter", "Letter"
+    VISIT = "visit", "In person"
+
+
+class ContactOutcome(TextChoices):
+    """A try is one that the person has not answered yet."""
+
+    REACHED = "reached", "Reached them"
+    LEFT_WORD = "left-word", "Left a message, or wrote to them"
+    NO_ANSWER = "no-answer", "No answer"
+    CAME_TO_US = "came-to-us", "They called or wrote to us"
+
+
+class ErasurePath(TextChoices):
+    """What led to an erasure."""
+
+    RETENTION = "retention", "Time was over"
+    SPAM = "spam", "Spam, time was over"
+    REQUEST = "request", "On request"

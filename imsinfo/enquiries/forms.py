@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import choices, wording
-from imsinfo.enquiries.consents import CONSENTS, CURRENT_CONSENT
+from imsinfo.enquiries.consents import CONSENTS, CURRENT_CONSENT, SHOWN_ONLINE
 from imsinfo.enquiries.typed_text import EmailLine, PhoneLine, TypedLine, TypedText, normalised
 from imsinfo.red_flags import FormLine, Level, get_red_flags
 
@@ -266,7 +266,7 @@ class AnswersForm(forms.Form):
     def shown_consent(self) -> str:
         """The version that the page showed; a page from before the newest one keeps its own."""
         shown = self.data.get("consent_version") if self.is_bound else None
-        return shown if shown in CONSENTS else CURRENT_CONSENT
+        return shown if shown in SHOWN_ONLINE else CURRENT_CONSENT
 
     @property
     def asked(self) -> list[str]:

@@ -10,17 +10,21 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from django.conf import settings
 
 from imsinfo.enquiries.choices import LookupKind
 from imsinfo.enquiries.encryption import Unreadable
 from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash
+from imsinfo.enquiries.references import ALPHABET, GROUPS
 
 # Country code and leading zero fall away: +44 7700 900123 is 07700 900123.
 DIGITS_COMPARED = 9
 DIGEST_LENGTH = 32
+# Fewer digits are no phone number; a reference is looked for as it stands, not by a hash.
+LEAST_DIGITS = 7
+REFERENCE = "reference"
 
 
 def words_of(name: str) -> set[str]:
@@ -79,8 +83,28 @@ def hashes_of(enquiry: Enquiry) -> list[LookupHash]:
     return [LookupHash(enquiry=enquiry, kind=kind, digest=each) for each, kind in found.items()]
 
 
+def kind_of(typed: str) -> tuple[str, list[str]]:
+    """Return by what somebody is looked for, and the normalised values to look for.
+
+    What has an @ is an address; what is built like a reference is one, written as it may be; seven
+    digits and more, and no letter, are a phone number; anything else is a name.
+    """
+    bare = re.sub(r"[\s\-‐‑–]", "", typed).upper()
+    if "@" in typed:
+        return LookupKind.EMAIL, [address_of(typed)]
+    if len(bare) == sum(GROUPS) and set(bare) <= set(ALPHABET) and not bare.isdigit():
+        cuts = [0, GROUPS[0], GROUPS[0] + GROUPS[1], sum(GROUPS)]
+        return REFERENCE, ["-".join(bare[a:b] for a, b in pairwise(cuts))]
+    digits = digits_of(typed)
+    if len(digits) >= LEAST_DIGITS and not any(sign.isalpha() for sign in typed):
+        return LookupKind.PHONE, [digits]
+    return LookupKind.NAME, sorted(words_of(typed))
+
+
 def found_by(kind: str, values: Sequence[str]):
     """Return the enquiries that hold every one of these normalised values of one kind."""
+    if kind == REFERENCE:
+        return Enquiry.objects.filter(reference__in=values)
     enquiries = Enquiry.objects.all()
     for value in values:
         enquiries = enquiries.filter(hashes__digest__in=digests(kind, value))

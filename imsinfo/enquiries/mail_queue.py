@@ -10,6 +10,7 @@ from datetime import datetime
 
 from imsinfo.clinic import get_clinic
 from imsinfo.content import Edition, in_force
+from imsinfo.enquiries.choices import MailKind
 from imsinfo.enquiries.letters import written_letter
 from imsinfo.enquiries.outbox import LONGEST_TRY, Letter, record_failure, record_sent, take_next
 from imsinfo.generations import generations_folder, newest_whole
@@ -37,7 +38,7 @@ def send_due(clock: Callable[[], datetime], goes_on: Callable[[], bool] = lambda
     """
     outcome = Outcome()
     while goes_on() and (letter := take_next(clock())) is not None:
-        if _was_sent(letter):
+        if _was_sent(letter, clock()):
             record_sent(letter, clock())
             outcome.sent += 1
         elif record_failure(letter, clock()):
@@ -48,12 +49,12 @@ def send_due(clock: Callable[[], datetime], goes_on: Callable[[], bool] = lambda
     return outcome
 
 
-def _was_sent(letter: Letter) -> bool:
-    if not letter.enquiries:
+def _was_sent(letter: Letter, now: datetime) -> bool:
+    if not letter.enquiries and letter.kind != MailKind.DIGEST:
         return True  # Erased since: nothing is owed any more.
     try:
         with published_content().pinned(), ended_after(LONGEST_TRY.total_seconds()):
-            if not written_letter(letter, get_clinic()).send():
+            if not written_letter(letter, get_clinic(), now).send():
                 raise NotSentError
     except Exception:
         # Whatever it was, the mail is still owed. The log tells the class of the fault alone.

@@ -1,7 +1,8 @@
 """The mails that are owed: who takes one in hand, when it is tried again, when it is given up.
 
-A row is stored with its enquiry. Whoever sends takes it by a conditional update, with a lease,
-so that two never send the same one at the same time and a killed one is followed by another.
+A row is stored with its enquiry, that of a digest by a daily command. Whoever sends takes it by a
+conditional update, with a lease, so that two never send the same one at the same time and a killed
+one is followed by another.
 """
 
 from dataclasses import dataclass
@@ -26,11 +27,15 @@ CLOCKS_DIFFER_BY = timedelta(hours=1)
 # Both must have passed: a site that was switched off for days gives up nothing at once.
 GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = 10
+# Longer than a mail is gathered for, and than a few tries take: staff are told of it.
+LATE_MAIL = timedelta(hours=1)
+# The row of a digest goes with no enquiry.
+KEEP_DIGESTS = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail in hand. enquiries: those it tells of, flagged ones first.
+    """One mail in hand. enquiries: those it tells of, flagged ones first; none in a digest.
 
     tries: this one included; until: when the lease ends.
     """
@@ -91,9 +96,8 @@ def _untried_notices(free: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
 
 def _letter(first: OutgoingMail, tries: int, until: datetime) -> Letter:
     rows = _in_hand(first.message, until).select_related("enquiry")
-    enquiries = sorted(
-        (row.enquiry for row in rows), key=lambda each: (not each.is_flagged, each.received_at)
-    )
+    told_of = [row.enquiry for row in rows if row.enquiry]
+    enquiries = sorted(told_of, key=lambda each: (not each.is_flagged, each.received_at))
     return Letter(first.message, first.kind, tuple(enquiries), tries, until)
 
 
@@ -127,3 +131,9 @@ def try_again(now: datetime) -> int:
     return OutgoingMail.objects.given_up().update(
         given_up_at=None, next_try_at=now, owed_since=now, tries=1
     )
+
+
+def delete_old_digests(now: datetime) -> int:
+    """Delete the rows of digests after 30 days, sent or not; return how many."""
+    old = OutgoingMail.objects.filter(kind=MailKind.DIGEST, owed_since__lt=now - KEEP_DIGESTS)
+    return old.delete()[0]

@@ -9,16 +9,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from imsinfo import throttle
-from imsinfo.enquiries.choices import AuditAction, LookupKind, State
+from imsinfo.clinic import get_clinic
+from imsinfo.enquiries.choices import Channel, LookupKind, State
 from imsinfo.enquiries.gate import written
 from imsinfo.enquiries.lookup import answers_of, digests, hashes_of
-from imsinfo.enquiries.models import KEPT, AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash, OutgoingMail
 from imsinfo.enquiries.outbox import mails_owed
 from imsinfo.enquiries.references import new_reference
 from imsinfo.enquiries.spam import Verdict
+from imsinfo.enquiries.workflow import opened
+from imsinfo.staff import audit
+from imsinfo.staff.choices import AuditAction
 
 logger = logging.getLogger("imsinfo.enquiries")
 
@@ -39,7 +44,8 @@ class Submission:
     """All that one press of "Send" brings.
 
     answers: the cleaned answers, with the submission_id minted on the check page; consent_text:
-    the words that were agreed to; limits: of how often this client may send.
+    the words that were agreed to; limits: of how often this client may send; channel, entered_by:
+    how it came, and who of the staff typed it.
     """
 
     answers: dict[str, Any]
@@ -47,6 +53,8 @@ class Submission:
     consent_text: str
     verdict: Verdict
     limits: Sequence[throttle.Limit] = ()
+    channel: str = Channel.ONLINE
+    entered_by: User | None = None
 
 
 def store(submission: Submission, start: float) -> Enquiry:
@@ -77,6 +85,8 @@ def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry
         consent_text=submission.consent_text,
         suspected_spam=submission.verdict.is_suspect,
         spam_reasons=" ".join(submission.verdict.reasons),
+        channel=submission.channel,
+        entered_by=submission.entered_by,
         **kept,
     )
     try:
@@ -111,6 +121,7 @@ def _same_lately(enquiry: Enquiry) -> Enquiry | None:
 def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:
     """Insert the enquiry and all that is owed for it, in one transaction or not at all."""
     enquiry.pk = None
+    opened(enquiry, get_clinic())
     with transaction.atomic(durable=True):
         enquiry.save(force_insert=True)
         # Counted after the insert: whoever sends a known id again is thanked, not counted.
@@ -118,11 +129,20 @@ def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:
             throttle.count(limits, time.time())
         LookupHash.objects.bulk_create(hashes_of(enquiry))
         OutgoingMail.objects.bulk_create(mails_owed(enquiry))
-        action = AuditAction.CORRECTED if enquiry.corrects_id else AuditAction.RECEIVED
-        AuditEvent.objects.create(
-            action=action, reference=enquiry.reference, at=enquiry.received_at
+        audit.record(
+            _action(enquiry),
+            enquiry.entered_by,
+            reference=enquiry.reference,
+            detail=enquiry.channel,
+            at=enquiry.received_at,
         )
     return enquiry
+
+
+def _action(enquiry: Enquiry) -> AuditAction:
+    if enquiry.entered_by_id:
+        return AuditAction.ENTERED
+    return AuditAction.CORRECTED if enquiry.corrects_id else AuditAction.RECEIVED
 
 
 def _holds(enquiry: Enquiry, kept: dict[str, Any]) -> bool:

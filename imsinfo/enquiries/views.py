@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from imsinfo.client_address import UNKNOWN, client_network
 from imsinfo.clinic import get_clinic
-from imsinfo.enquiries import references
+from imsinfo.enquiries import references, safety_stops
 from imsinfo.enquiries.answers import carried, for_checking
 from imsinfo.enquiries.consents import CURRENT_CONSENT
 from imsinfo.enquiries.forms import SIGN_FIELDS, AnswersForm, SafetyForm, consent_text, in_full
@@ -26,6 +26,7 @@ from imsinfo.enquiries.origin import own_origin_only
 from imsinfo.enquiries.spam import age_of_stamp, check_stamp, judged
 from imsinfo.enquiries.storing import OtherAnswers, Submission, store
 from imsinfo.throttle import Limit, TooMany
+from imsinfo.today import clinics_date
 from imsinfo.working_days import next_working_day, reply_day
 
 logger = logging.getLogger("imsinfo.enquiries")
@@ -73,8 +74,12 @@ def _page(request, name, context=None, status=200):
 def start(request):
     if request.method == "POST":
         form = SafetyForm(request.POST)
+        is_valid = form.is_valid()
         # A sign counts whatever else is missing: nobody with an emergency corrects a form first.
-        if form.is_valid() or form.level in {"emergency", "today"}:
+        if form.level in {"emergency", "today"}:
+            safety_stops.count(form.level, clinics_date())
+            return SeeOther(_after_safety(form))
+        if is_valid:
             return SeeOther(_after_safety(form))
         return _page(request, "start", _start_context(form))
     return _published_start(request)
@@ -145,6 +150,7 @@ def _unfinished(request, form):
     """The way out for answers that cannot go further, or None for those that can."""
     is_valid = form.is_valid()
     if form.cleaned_data.get("adult") == "no":
+        safety_stops.count("under-18", clinics_date())
         return SeeOther(reverse("enquiries:under_18"))
     if form.cleaned_data.get("they_agree") == "no":
         return SeeOther(reverse("enquiries:agreement"))

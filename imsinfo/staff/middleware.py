@@ -1,22 +1,39 @@
 """What holds for every page of staff, whichever view answers."""
 
-from urllib.parse import unquote
+import time
+from functools import partial
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponseNotAllowed
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from imsinfo.clinic import get_clinic
 from imsinfo.errors import error_response
+from imsinfo.staff import sessions
+from imsinfo.staff.addresses import STAFF_PATH, own_path, with_next
+from imsinfo.staff.unsaved import typed_texts
 
-STAFF_PATH = "/admin/"
 METHODS = ("GET", "HEAD", "POST")
+# Pages that ask nobody who they are, and those on the way from the password to the second factor.
+DOORS = ("admin:login", "admin:logout")
+ON_THE_WAY_IN = ("admin:second_factor", "admin:own_password", "admin:second_factor_set_up")
 
 
 class StaffPages:
     """Staff see the clinic's own time, and no copy of a page is kept anywhere.
 
-    Django's admin views answer any method, TRACE included; here only those in METHODS.
+    Django's admin views answer any method, TRACE included; here only those in METHODS. Nobody
+    sees more than the way in before the second factor, or after a session's time. Outside the
+    pages of staff, such as at a draft, somebody without it is nobody.
     """
 
     def __init__(self, get_response):
@@ -24,11 +41,28 @@ class StaffPages:
 
     def __call__(self, request):
         if not request.path.startswith(STAFF_PATH):
+            # Asked only where a view asks: the public pages look at no cookie.
+            request.user = SimpleLazyObject(partial(_known, request, request.user))
             return self.get_response(request)
         with timezone.override(ZoneInfo(get_clinic().time_zone)):
             response = self._refusal(request) or self.get_response(request)
         response["Cache-Control"] = "no-store, private"
         return response
+
+    def process_view(self, request, view, args, kwargs):
+        """Runs after Django has looked at the token of a form: a stranger's is told nothing."""
+        if not request.path.startswith(STAFF_PATH) or request.resolver_match.view_name in DOORS:
+            return None
+        had_cookie = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        # Asked before the user: django-otp forgets a device that is gone.
+        was_verified = DEVICE_ID_SESSION_KEY in request.session
+        if not request.user.is_authenticated:
+            return _ended(request) if had_cookie or request.method == "POST" else None
+        gone = was_verified and not request.user.is_verified()
+        if gone or sessions.is_over(request.session, time.time()):
+            return _ended(request)
+        sessions.mark_seen(request.session, time.time())
+        return _to_the_factor(request)
 
     def _refusal(self, request):
         if request.method not in METHODS:
@@ -37,3 +71,41 @@ class StaffPages:
             # PostgreSQL refuses it in any text; no address of ours holds one.
             return error_response(400)
         return None
+
+
+def _known(request, user):
+    """Whoever has both factors and time left; anybody else is nobody."""
+    if not user.is_authenticated:
+        return user
+    over = sessions.is_over(request.session, time.time())
+    return user if user.is_verified() and not over else AnonymousUser()
+
+
+def _to_the_factor(request):
+    if request.user.is_verified() or request.resolver_match.view_name in ON_THE_WAY_IN:
+        return None
+    return HttpResponseRedirect(with_next(reverse("admin:second_factor"), _came_from(request)))
+
+
+def _ended(request):
+    """Lead to the sign-in and say why; what was typed is given back, for it is stored nowhere."""
+    logout(request)
+    address = with_next(reverse("admin:login"), _came_from(request), ended="yes")
+    typed = typed_texts(request.POST)
+    if not typed:
+        return HttpResponseRedirect(address)
+    context = admin.site.each_context(request) | {
+        "title": "Nothing was saved: your session had ended",
+        "typed": typed,
+        "address": address,
+    }
+    return render(request, "admin/session_ended.html", context, status=403)
+
+
+def _came_from(request):
+    """Return the page that somebody was at: for a form that was sent, the one it stood on."""
+    if request.method != "POST":
+        return own_path(request.get_full_path())
+    referer = urlsplit(request.headers.get("Referer", ""))
+    own = referer.netloc == request.get_host()
+    return own_path(referer._replace(scheme="", netloc="").geturl() if own else "")

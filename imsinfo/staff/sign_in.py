@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 
 from imsinfo import throttle
 from imsinfo.client_address import client_network
+from imsinfo.staff.choices import AuditAction
+from imsinfo.staff.refusals import record_refusal
 from imsinfo.throttle import Limit, ThrottleFault, TooMany
 
 QUARTER, HOUR = 15 * 60, 60 * 60  # seconds
@@ -36,7 +38,12 @@ class SignInForm(AdminAuthenticationForm):
         )
         limits = Limits(self.cleaned_data["username"], address)
         self._count(limits)
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            # Without the name: people type their password there by mistake.
+            record_refusal(AuditAction.SIGN_IN_FAILED)
+            raise
         # Only failures count, and a forgotten password that came back is forgiven.
         throttle.take_back([limits.of_address, limits.of_user])
         throttle.forget([limits.of_both])

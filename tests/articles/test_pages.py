@@ -2,6 +2,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from imsinfo.articles.library import read_library
+from tests import accounts
 
 DRAFT = "draft: true\n"
 
@@ -14,9 +15,7 @@ def draft(write_article):
 
 @pytest.fixture
 def staff_client(client, django_user_model):
-    user = django_user_model.objects.create_user("editor", password="p", is_staff=True)
-    client.force_login(user)
-    return client
+    return accounts.sign_in(client, django_user_model.objects.create_user("e", is_staff=True))
 
 
 def test_a_draft_is_in_no_list(draft):
@@ -32,7 +31,7 @@ def test_a_draft_is_not_there_for_readers(client, draft):
 
 @pytest.mark.django_db
 def test_a_draft_is_not_there_for_an_account_that_is_no_staff(client, draft, django_user_model):
-    client.force_login(django_user_model.objects.create_user("reader", password="p"))
+    accounts.sign_in(client, django_user_model.objects.create_user("reader"))
     assertNotContains(client.get("/new/"), "Secret", status_code=404)
 
 

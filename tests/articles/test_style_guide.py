@@ -3,6 +3,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.articles.syntax import COMPONENTS
+from tests import accounts
 
 ENTRIES = [entry.id for entry in get_style_guide()]
 INLINE = ["{figure:", "{term:", "[@", "![", "](aftercare.md#", "{clinic."]
@@ -37,7 +38,7 @@ def test_readers_see_no_style_guide(client, path):
 
 @pytest.mark.django_db
 def test_signed_in_staff_see_the_style_guide(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("e", password="p", is_staff=True))
+    accounts.sign_in(client, django_user_model.objects.create_user("e", is_staff=True))
     response = client.get("/style-guide/steps/")
     assertContains(response, "<h1>Steps</h1>", html=True)
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
@@ -45,7 +46,7 @@ def test_signed_in_staff_see_the_style_guide(client, django_user_model):
 
 @pytest.mark.django_db
 def test_an_account_that_is_no_staff_sees_no_style_guide(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("r", password="p"))
+    accounts.sign_in(client, django_user_model.objects.create_user("r"))
     assert client.get("/style-guide/").status_code == 404
 
 

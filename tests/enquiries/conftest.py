@@ -4,6 +4,7 @@ import pytest
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.models import Enquiry
+from imsinfo.enquiries.workflow import opened
 from tests.answers import ANSWERS
 
 VALID = ANSWERS | {"consent_version": "2026-11"}
@@ -40,7 +41,7 @@ def submission(answers):
 
 @pytest.fixture
 def make_enquiry(db):
-    """Store an enquiry with the given differences."""
+    """Store an enquiry with the given differences, where it begins unless a state is given."""
 
     def make(**changes):
         kept = {
@@ -53,7 +54,11 @@ def make_enquiry(db):
             "phone": "604 555 0177",
             "consent_version": "2026-11",
         }
-        return Enquiry.objects.create(**kept | changes)
+        enquiry = Enquiry(**kept | changes)
+        if "state" not in changes:
+            opened(enquiry, get_clinic())
+        enquiry.save()
+        return enquiry
 
     return make
 

@@ -83,23 +83,31 @@ print(json.dumps(list(Enquiry.objects.values(*{!r}))))
 STAFF_AT_WORK = f"""
 import json
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from imsinfo.enquiries.models import Enquiry
+from imsinfo.staff.models import AuditEvent
+from tests import accounts
 
 staff = User.objects.create_superuser("reception", first_name="{CONTROL}")
 client = Client(headers={{"host": "127.0.0.1"}})
-client.force_login(staff)
-change = reverse("admin:enquiries_enquiry_change", args=[Enquiry.objects.first().pk])
-note = {{"notes-TOTAL_FORMS": 1, "notes-INITIAL_FORMS": 0, "notes-0-text": "{WORD} {PHONE}"}}
-client.post(change, {{"state": "in-review", "closed_reason": "", **note}})
+accounts.sign_in(client, staff)
+pk = Enquiry.objects.first().pk
+note = reverse("admin:enquiries_enquiry_step", args=[pk, "note"])
+client.post(note, {{"version": 0, "text": "{WORD} {PHONE}"}})
+# One that is refused comes back with its text, which must not stay anywhere either.
+client.post(note, {{"version": "x", "text": "{WORD} {PHONE}"}})
+for typed in ("{WORD}", "{PHONE}"):
+    client.post(reverse("admin:enquiries_enquiry_find"), {{"q": typed}})
+client.get(reverse("admin:enquiries_enquiry_change", args=[pk]))
 names = [f"{{model._meta.app_label}}_{{model._meta.model_name}}" for model in admin.site._registry]
 lists = [reverse("admin:index"), *(reverse(f"admin:{{name}}_changelist") for name in names)]
 print(json.dumps({{
     "lists": {{path: client.get(path).content.decode() for path in lists}},
-    "log": list(LogEntry.objects.values_list("object_repr", "change_message")),
+    "log": list(AuditEvent.objects.values_list("action", "reference", "detail")),
+    "sessions": [each.get_decoded() for each in Session.objects.all()],
 }}))
 """
 

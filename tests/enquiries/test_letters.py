@@ -1,18 +1,22 @@
 import email
 import email.policy
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.encryption import UNREADABLE, EncryptedTextField
 from imsinfo.enquiries.letters import UnreadableAddressError, written_letter
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.enquiries.outbox import Letter
+from imsinfo.staff.models import Absence
 from imsinfo.working_days import next_working_day, reply_day
 
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 MONDAY = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 MESSAGE = UUID("0311f5dc-4509-4170-93e7-74363a8deb54")
 ADDRESS = "zmarker@example.org"
@@ -38,7 +42,7 @@ def letter(*enquiries, kind="staff"):
 
 
 def written(*enquiries, kind="staff"):
-    return written_letter(letter(*enquiries, kind=kind), get_clinic())
+    return written_letter(letter(*enquiries, kind=kind), get_clinic(), MONDAY)
 
 
 def as_sent(mail):
@@ -73,7 +77,7 @@ def test_staff_read_every_reference_with_its_link_flagged_ones_first():
         "CCC-CCC-CCCC",
         "https://ims.clinic.test/admin/enquiries/enquiry/8/change/",
         "All enquiries: https://ims.clinic.test/admin/enquiries/enquiry/",
-        "This mail holds no names and no answers. Sign in to read them.",
+        "This mail holds no enquirer's name and no answers. Sign in to read them.",
     ]
 
 
@@ -113,7 +117,161 @@ def test_staff_mail_goes_to_the_clinic_where_nothing_was_set(settings):
     assert written().recipients() == [get_clinic().email]
 
 
-@pytest.mark.parametrize("kind", ["staff", "receipt"])
+CLINICIAN, AWAY = "ada@clinic.test", "dee@clinic.test"
+FLAGGED = ({}, {"doctor_first": True})
+
+
+@pytest.fixture
+def account(django_user_model):
+    """Make an account: a clinician's, unless may says otherwise."""
+
+    def make(name, address, may="answer_as_clinician", **changes):
+        user = django_user_model.objects.create_user(name, address, **changes)
+        user.user_permissions.set(Permission.objects.filter(codename=may))
+        return user
+
+    return make
+
+
+def stands_in(deputy, user, first=MONDAY, last=MONDAY):
+    days = {"first_day": first.date(), "last_day": last.date()}
+    return Absence.objects.create(user=user, deputy=deputy, **days)
+
+
+def told(flagged=True):
+    """Return who a notice goes to, besides the address that is set."""
+    return written(enquiry(doctor_first=flagged)).recipients()[1:]
+
+
+def test_what_is_for_a_clinician_goes_to_the_clinicians_too(account):
+    account("ada", CLINICIAN)
+    assert (told(), told(flagged=False)) == ([CLINICIAN], [])
+
+
+def test_a_clinician_by_role_is_told(account, django_user_model):
+    call_command("setup_roles", verbosity=0)
+    user = account("ada", CLINICIAN, may="")
+    user.groups.set(Group.objects.filter(name="Clinician"))
+    assert told() == [CLINICIAN]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"may": "work_on_enquiry"},
+        {"may": "", "is_superuser": True},
+        {"is_active": False},
+        {"address": ""},
+    ],
+)
+def test_nobody_else_is_told(account, caplog, changes):
+    account(**{"name": "ada", "address": CLINICIAN} | changes)
+    assert (told(), caplog.text) == ([], "")
+
+
+def test_a_superuser_who_is_a_clinician_is_told(account):
+    account("ada", CLINICIAN, is_superuser=True)
+    assert told() == [CLINICIAN]
+
+
+def test_a_deputy_is_told_in_place_of_whoever_is_away(account):
+    stands_in(account("ben", "ben@clinic.test", may=""), account("dee", AWAY))
+    assert told() == ["ben@clinic.test"]
+
+
+def test_it_is_the_clinics_day_on_which_somebody_is_away(account):
+    tuesday = MONDAY + timedelta(hours=12)
+    assert tuesday.date() != MONDAY.date()
+    stands_in(account("ben", "ben@clinic.test", may=""), account("dee", AWAY))
+    late = written_letter(letter(enquiry(doctor_first=True)), get_clinic(), tuesday)
+    assert late.recipients()[1:] == ["ben@clinic.test"]
+
+
+def test_a_flagged_notice_names_who_is_away_and_who_stands_in(account):
+    ben = account("ben", "ben@clinic.test", first_name="Ben", last_name="Ode")
+    stands_in(ben, account("dee", AWAY))
+    account("ada", CLINICIAN)
+    named = [[line for line in lines(enquiry(**each)) if "away" in line] for each in FLAGGED]
+    assert named == [[], ["dee is away today; Ben Ode stands in."]]
+
+
+def test_whoever_is_away_without_a_deputy_is_told_all_the_same(account):
+    stands_in(account("ben", "", is_active=False), account("dee", AWAY))
+    assert "dee is away today; nobody stands in." in lines(enquiry(doctor_first=True))
+    assert told() == [AWAY]
+
+
+def test_each_address_is_written_to_once(account, settings):
+    settings.STAFF_EMAILS = ["Desk <Ada@Clinic.test>", "b@clinic.test", "B@clinic.test"]
+    deputy = account("ada", CLINICIAN)
+    stands_in(deputy, account("dee", AWAY))
+    account("other", "ADA@clinic.test")
+    recipients = written(enquiry(caution="yes")).recipients()
+    assert recipients == ["Desk <Ada@Clinic.test>", "b@clinic.test"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "zmarker",
+        "zmarker@clinic.test, zmarker@example.net",
+        "zmarker@clinic.test\r\nBcc: zmarker@example.net",
+        "Zmarker <zmarker@clinic.test>",
+    ],
+)
+def test_an_account_without_a_good_address_holds_up_nobody(account, caplog, address):
+    account("ada", CLINICIAN)
+    bad = account("dee", AWAY)
+    type(bad).objects.filter(pk=bad.pk).update(email=address)
+    sent = written(enquiry(doctor_first=True))
+    assert sent.recipients()[1:] == [CLINICIAN]
+    assert "zmarker" not in (caplog.text + sent.message().as_string()).lower()
+    assert f"Account {bad.pk} gets no mail" in caplog.text
+
+
+@pytest.mark.parametrize("typed", ["zmarker\r\nBcc: zmarker@example.net", "a\u2028b\n\nc"])
+def test_the_name_of_an_account_stays_on_its_line(account, typed):
+    stands_in(account("ben", "", last_name=typed), account("dee", AWAY))
+    sent = as_sent(written(enquiry(doctor_first=True)))
+    one_line = f"dee is away today; {' '.join(typed.split())} stands in."
+    assert ({name.lower() for name in sent}, one_line in sent.get_content()) == (HEADERS, True)
+
+
+def test_a_digest_goes_to_the_addresses_that_were_set_and_to_no_clinician(account, settings):
+    settings.STAFF_EMAILS = ["a@clinic.test", "b@clinic.test"]
+    account("ada", CLINICIAN)
+    assert written(kind="digest").recipients() == settings.STAFF_EMAILS
+
+
+def test_a_digest_tells_how_much_waits_and_where_and_names_nothing(make_enquiry):
+    make_enquiry(received_at=MONDAY - timedelta(days=30), reference="CCC-CCC-CCCC")
+    sent = written(kind="digest")
+    assert sent.subject == "Enquiries: 1 late, 1 without an owner"
+    assert [line for line in sent.body.splitlines() if line] == [
+        f"What waits at {get_clinic().name}, Monday 23 November 2026, 10:00",
+        "Late by more than 2 working days: 1",
+        "For the front desk to take: 1",
+        "One enquiry may stand in several lines.",
+        "The queue: https://ims.clinic.test/admin/enquiries/enquiry/",
+        "This mail holds no enquirer's name and no answers. Sign in to read them.",
+    ]
+
+
+def test_a_digest_tells_of_a_hold_though_nothing_waits(make_enquiry):
+    closed = {"state": "closed", "closed_reason": "withdrew", "closed_at": MONDAY}
+    make_enquiry(on_hold=True, **closed)
+    first, hold, *_ = lines(kind="digest")
+    assert (first.startswith("Nothing waits at"), hold) == (True, "On hold: 1")
+
+
+def test_a_digest_says_that_nothing_waits():
+    sent = written(kind="digest")
+    assert sent.subject == "Enquiries: nothing waiting"
+    told = f"Nothing waits at {get_clinic().name}, Monday 23 November 2026, 10:00"
+    assert sent.body.splitlines()[0] == told
+
+
+@pytest.mark.parametrize("kind", ["staff", "receipt", "digest"])
 def test_a_mail_comes_from_the_clinic_or_from_the_address_that_was_set(settings, kind):
     senders = []
     for given in ("", "Clinic <mail@clinic.test>"):
@@ -122,13 +280,13 @@ def test_a_mail_comes_from_the_clinic_or_from_the_address_that_was_set(settings,
     assert senders == [get_clinic().email, "Clinic <mail@clinic.test>"]
 
 
-@pytest.mark.parametrize("kind", ["staff", "receipt"])
+@pytest.mark.parametrize("kind", ["staff", "receipt", "digest"])
 def test_a_mail_has_the_message_id_of_its_row(kind):
     sent = [as_sent(written(kind=kind))["Message-ID"] for _ in range(2)]
     assert sent == [f"<{MESSAGE}@ims.clinic.test>"] * 2
 
 
-@pytest.mark.parametrize("kind", ["staff", "receipt"])
+@pytest.mark.parametrize("kind", ["staff", "receipt", "digest"])
 def test_a_mail_asks_for_no_holiday_reply(kind):
     assert as_sent(written(kind=kind))["Auto-Submitted"] == "auto-generated"
 
@@ -167,7 +325,7 @@ def test_a_receipt_goes_to_the_address_that_was_typed_and_to_nobody_else():
     assert written(kind="receipt").recipients() == [ADDRESS]
 
 
-@pytest.mark.parametrize("kind", ["staff", "receipt"])
+@pytest.mark.parametrize("kind", ["staff", "receipt", "digest"])
 def test_the_head_of_a_mail_holds_these_lines_once_each(kind):
     names = [name.lower() for name in as_sent(written(kind=kind))]
     assert (set(names), len(names)) == (HEADERS, len(HEADERS))
@@ -210,7 +368,7 @@ def test_a_receipt_whose_address_no_key_opens_cannot_be_written():
         written(enquiry(email=UNREADABLE), kind="receipt")
 
 
-@pytest.mark.parametrize("kind", ["staff", "receipt"])
+@pytest.mark.parametrize("kind", ["staff", "receipt", "digest"])
 def test_a_mail_has_no_more_than_one_empty_line_in_a_row(kind):
     body = written(enquiry(doctor_first=True, email=ADDRESS), kind=kind).body
     assert re.findall(r"\n{3,}", body) == []

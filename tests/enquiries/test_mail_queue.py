@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import OperationalError
 
 from imsinfo.content import forget_content
@@ -279,6 +280,7 @@ def test_a_broken_clinic_file_holds_a_mail_up_until_it_is_mended(receiving, owed
     owed(wants_receipt=False)
     whole = (small_site / "clinic.yaml").read_text()
     (small_site / "clinic.yaml").write_text("name: [\n")
+    forget_content()
     assert send_at(NOW) == Outcome(put_back=1)
     (small_site / "clinic.yaml").write_text(whole)
     assert send_at(NOW + MINUTE) == Outcome(sent=1)
@@ -286,9 +288,9 @@ def test_a_broken_clinic_file_holds_a_mail_up_until_it_is_mended(receiving, owed
 
 def test_a_mail_tells_what_is_published_while_an_editor_is_at_work(receiving, owed, small_site):
     publish(generations_folder(), NOW)
+    owed(wants_receipt=False)
     (small_site / "clinic.yaml").write_text("name: [\n")
     forget_content()
-    owed(wants_receipt=False)
     assert send_at(NOW) == Outcome(sent=1)
 
 
@@ -317,6 +319,46 @@ def test_the_log_tells_of_a_mail_that_is_given_up(mail_server, owed, log_lines):
     [id_] = ids_of("staff")
     told = f"ERROR imsinfo.mail: The staff mail {id_[1:37]} is given up after 3 days"
     assert [line for line in log_lines() if line.endswith(told)] != []
+
+
+@pytest.fixture
+def owed_digest(db):
+    return OutgoingMail.objects.create(kind="digest", owed_since=NOW, next_try_at=NOW)
+
+
+@pytest.mark.parametrize("fault", [*REFUSED, *UNANSWERED])
+def test_a_digest_that_failed_arrives_after_recovery_as_the_same(receiving, owed_digest, fault):
+    receiving.fault, receiving.fails_for = fault, (STAFF,)
+    assert send_at(NOW) == Outcome(put_back=1)
+    receiving.fault = ""
+    assert send_at(NOW + MINUTE) == Outcome(sent=1)
+    [taken_in] = receiving.taken_in
+    assert ([taken_in.id], taken_in.to) == (ids_of("digest"), (STAFF,))
+
+
+def test_no_digest_holds_anything_that_was_typed(receiving, owed, owed_digest):
+    enquiry = owed(someone_else=True, received_at=NOW - 9 * GIVE_UP_AFTER)
+    OutgoingMail.objects.exclude(kind="digest").delete()
+    send_at(NOW)
+    [taken_in] = receiving.taken_in
+    assert "1 late, 1 for a clinician" in taken_in.message["Subject"]
+    assert MARKER.encode() not in taken_in.raw.lower()
+    assert enquiry.reference not in taken_in.text
+
+
+@pytest.mark.parametrize("fault", ["at its address, for now", "at its address, for good"])
+def test_a_clinician_whose_address_is_refused_holds_up_nobody_else(
+    receiving, owed, django_user_model, fault
+):
+    user = django_user_model.objects.create_user("ada", "ada@clinic.test")
+    user.user_permissions.set(Permission.objects.filter(codename="answer_as_clinician"))
+    receiving.fault, receiving.fails_for = fault, (user.email,)
+    owed(wants_receipt=False)
+    assert send_at(NOW) == Outcome(sent=1)
+    assert ([mail.to for mail in receiving.taken_in], user.email in receiving.tried) == (
+        [(STAFF,)],
+        True,
+    )
 
 
 def test_a_site_without_a_mail_server_writes_its_mails_into_a_folder(owed, settings, tmp_path):

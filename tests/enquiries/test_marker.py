@@ -183,4 +183,10 @@ def test_lists_of_staff_hold_nothing_typed(traces):
 
 def test_log_of_staff_holds_nothing_typed(traces):
     log = repr(traces.staff["log"])
-    assert ("Note on " in log, found_in(log)) == (True, set())
+    assert {"noted", "searched", "read"} <= {action for action, *_ in traces.staff["log"]}
+    assert found_in(log) == set()
+
+
+def test_session_of_staff_holds_nothing_typed(traces):
+    sessions = traces.staff["sessions"]
+    assert (bool(sessions), found_in(repr(sessions))) == (True, set())

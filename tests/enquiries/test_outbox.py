@@ -257,6 +257,21 @@ def test_nothing_is_owed_any_more_for_an_enquiry_that_was_erased(owed):
     assert take_next(NOW) is None
 
 
+def test_a_digest_is_a_mail_of_its_own_and_tells_of_no_enquiry(owed):
+    owed(caution="yes")
+    digest = OutgoingMail.objects.create(kind="digest", owed_since=NOW, next_try_at=NOW)
+    letters = {letter.kind: letter for letter in all_taken(NOW)}
+    assert (letters["digest"].message, letters["digest"].enquiries) == (digest.message, ())
+    assert len(letters["staff"].enquiries) == 1
+
+
+def test_a_digest_is_given_up_and_tried_again_as_any_mail_is(db):
+    OutgoingMail.objects.create(kind="digest", owed_since=NOW, next_try_at=NOW)
+    given_up_at = fail_until_given_up(NOW)[-1]
+    assert given_up_at >= NOW + GIVE_UP_AFTER
+    assert (try_again(given_up_at), take_next(given_up_at).kind) == (1, "digest")
+
+
 def at_once(count, take):
     """Run take in so many threads at the same time, each with a connection of its own."""
     start, taken = threading.Barrier(count), []

@@ -113,7 +113,7 @@ def test_video_is_offered_only_where_the_clinic_does(client, change_clinic, answ
 def test_under_18_leads_to_its_page_and_nothing_is_stored(client, answers, rest):
     response = client.post("/enquiry/send/", answers(adult="no", **rest))
     assert (response.status_code, response["Location"]) == (303, "/enquiry/under-18/")
-    assertContains(client.get("/enquiry/under-18/"), "We have not stored anything")
+    assertContains(client.get("/enquiry/under-18/"), "We have not stored any of your answers")
     assert Enquiry.objects.count() == 0
 
 

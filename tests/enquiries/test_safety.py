@@ -25,7 +25,7 @@ def test_start_asks_every_line_of_the_red_flags(client):
 def test_a_sign_leads_to_its_page_and_nothing_is_stored(client, who, field, level, path):
     response = client.post("/enquiry/", {"who": who, field: first_key(level)})
     assert (response.status_code, response["Location"]) == (303, path)
-    assertContains(client.get(path), "We have not stored anything")
+    assertContains(client.get(path), "We have not stored any of your answers")
     assert Enquiry.objects.count() == 0
 
 

@@ -7,9 +7,10 @@ from django.db import InterfaceError, OperationalError, connection, connections
 from django.utils import timezone
 
 from imsinfo.enquiries import storing
-from imsinfo.enquiries.models import KEPT, AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash, OutgoingMail
 from imsinfo.enquiries.spam import Verdict
 from imsinfo.enquiries.storing import SAME_FOR, OtherAnswers, Submission, store
+from imsinfo.staff.models import AuditEvent
 from imsinfo.throttle import Limit, ThrottleFault, TooMany
 
 pytestmark = pytest.mark.db

@@ -18,7 +18,8 @@ READ_BESIDE = """
 import json
 from collections import Counter, defaultdict
 from imsinfo.enquiries.lookup import hashes_of
-from imsinfo.enquiries.models import AuditEvent, Enquiry, LookupHash, OutgoingMail
+from imsinfo.enquiries.models import Enquiry, LookupHash, OutgoingMail
+from imsinfo.staff.models import AuditEvent
 mails = Counter(
     OutgoingMail.objects.filter(kind="staff").values_list("enquiry__reference", flat=True))
 events = Counter(AuditEvent.objects.filter(action="received").values_list("reference", flat=True))

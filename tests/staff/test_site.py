@@ -3,6 +3,7 @@ from django.contrib.auth.models import Permission
 from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.clinic import AccentColour, get_clinic
+from tests import accounts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 NAME = "Example IMS Clinic – staff"
@@ -15,8 +16,7 @@ def sign_in(client, django_user_model):
     def sign_in(*permissions):
         user = django_user_model.objects.create_user("desk", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-        client.force_login(user)
-        return client
+        return accounts.sign_in(client, user)
 
     return sign_in
 
@@ -53,7 +53,7 @@ def test_menu_leads_to_the_lists_that_one_may_see_and_marks_the_own_place(sign_i
 
 def test_overview_has_enquiries_before_accounts(admin_client):
     apps = admin_client.get("/admin/").context["app_list"]
-    assert [app["app_label"] for app in apps] == ["enquiries", "auth"]
+    assert [app["app_label"] for app in apps] == ["enquiries", "staff", "auth"]
 
 
 def test_overview_says_that_an_account_may_see_nothing_yet(sign_in):

@@ -1,0 +1,107 @@
+"""Taking a step: the change, what is written down with it, and the audit, or nothing at all."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from imsinfo.clinic import get_clinic
+from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
+from imsinfo.enquiries.workflow import STEPS, Given, Situation, Step, refusal
+from imsinfo.enquiries.workflow.refusals import TRIES
+from imsinfo.staff import audit
+from imsinfo.staff.absences import standing_in
+from imsinfo.staff.choices import AuditAction
+from imsinfo.staff.models import AuditEvent
+
+# What a step may change; answers are never written back.
+CHANGED = (
+    *("state", "state_since", "owner", "due_on", "first_contact_at"),
+    *("clinician_answer", "booked_for", "on_hold", "closed_reason", "closed_at"),
+    *("advice", "advice_copied_on", "version"),
+)
+# Each of these is one version of the enquiry.
+CHANGES = frozenset(
+    {
+        *(AuditAction.MOVED, AuditAction.ASSIGNED, AuditAction.ANSWERED, AuditAction.CONTACTED),
+        *(AuditAction.NOTED, AuditAction.HELD, AuditAction.RELEASED, AuditAction.REASSIGNED),
+    }
+)
+
+
+class Refused(Exception):  # noqa: N818 -- an answer, not an error
+    """The step may not be taken. str() of it tells staff why."""
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818 -- an answer, not an error
+    """Somebody else took a step since the page was shown. events: those steps, the newest first."""
+
+    def __init__(self, events: list[AuditEvent]):
+        self.events = events
+        super().__init__("changed meanwhile")
+
+
+class Gone(Exception):  # noqa: N818 -- an answer, not an error
+    """The enquiry has been erased meanwhile."""
+
+
+def take(key: str, pk: int, user: User, given: Given, shown: int | None) -> Enquiry:
+    """Take a step and return the enquiry as it stands then.
+
+    key: of workflow.STEPS; shown: the version of the enquiry that the user saw, None for commands.
+    Raises Refused, ChangedMeanwhile or Gone; then nothing has been changed.
+    """
+    step = STEPS[key]
+    with transaction.atomic():
+        enquiry = Enquiry.objects.select_for_update().filter(pk=pk).first()
+        if enquiry is None:
+            raise Gone
+        if shown is not None and not step.is_added and shown != enquiry.version:
+            raise ChangedMeanwhile(changes_since(enquiry, shown))
+        situation = situation_of(enquiry, user, timezone.now())
+        why_not = refusal(step, situation, given)
+        if why_not:
+            raise Refused(why_not)
+        _carry_out(step, situation, given, user)
+    return enquiry
+
+
+def situation_of(enquiry: Enquiry, user: User, now: datetime) -> Situation:
+    """Return what a step finds, with the contacts that are logged."""
+    outcomes = list(enquiry.contacts.values_list("outcome", flat=True))
+    heard = [index for index, outcome in enumerate(outcomes) if outcome not in TRIES]
+    tries = len(outcomes) - (heard[-1] + 1 if heard else 0)
+    return Situation(enquiry, user, now, get_clinic(), tries=tries, contacts=len(outcomes))
+
+
+def changes_since(enquiry: Enquiry, version: int) -> list[AuditEvent]:
+    """Return what has been done to an enquiry since a version of it, the newest first."""
+    changes = AuditEvent.objects.filter(reference=enquiry.reference, action__in=CHANGES)
+    newest = changes.select_related("user").order_by("-pk")
+    return list(newest[: max(0, enquiry.version - version)])
+
+
+def _carry_out(step: Step, situation: Situation, given: Given, user: User) -> None:
+    enquiry = situation.enquiry
+    before, owner_before = enquiry.state, enquiry.owner_id
+    step.does(situation, given)
+    if enquiry.owner_id and enquiry.owner_id not in {owner_before, user.pk}:
+        # Whoever is given something while away would not see it in time.
+        enquiry.owner_id = standing_in(enquiry.owner_id, situation.today)
+    enquiry.version += 1
+    enquiry.save(update_fields=CHANGED)
+    if given.outcome:
+        ContactAttempt.objects.create(
+            enquiry=enquiry,
+            author_id=user.pk,
+            at=situation.now,
+            way=given.way,
+            outcome=given.outcome,
+        )
+    if given.text.strip():
+        Note.objects.create(
+            enquiry=enquiry, author_id=user.pk, written_at=situation.now, text=given.text
+        )
+    detail = enquiry.state if before == enquiry.state else f"{before} → {enquiry.state}"
+    audit.record(step.action, user, reference=enquiry.reference, detail=f"{step.key}: {detail}")

@@ -1,0 +1,180 @@
+"""Taking a step: all of it or nothing, one after the other, and on record."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains
+
+from imsinfo.enquiries import moves
+from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
+from imsinfo.enquiries.workflow import STEPS, Given
+from imsinfo.staff.models import Absence, AuditEvent
+from imsinfo.staff.roles import CLINICIAN, MANAGER, READER, TRIAGE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+LIST = "/admin/enquiries/enquiry/"
+
+
+def step_url(enquiry, key):
+    return f"{LIST}{enquiry.pk}/step/{key}/"
+
+
+def post(client, enquiry, key, **data):
+    return client.post(step_url(enquiry, key), {"version": enquiry.version} | data)
+
+
+def test_a_step_is_taken_and_leads_back_to_the_enquiry(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    response = client.post(step_url(enquiry, "claim"), {"version": 0}, follow=True)
+    assert response.redirect_chain == [(f"{LIST}{enquiry.pk}/change/", 302)]
+    assertContains(response, f"{enquiry.reference}: “Take it” is done.")
+    assert Enquiry.objects.get().owner == client.user
+
+
+def test_a_step_is_on_record_without_a_word_of_what_was_typed(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, "contact", way="phone", outcome="reached", text="Zora said it hurts")
+    event = AuditEvent.objects.get(action="contacted")
+    assert (event.user, event.reference, event.detail) == (
+        client.user,
+        enquiry.reference,
+        "contact: new → in-review",
+    )
+
+
+def test_a_contact_is_logged_with_its_note(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, "contact", way="email", outcome="left-word", text="Two times offered")
+    attempt, note = ContactAttempt.objects.get(), Note.objects.get()
+    assert (attempt.author, attempt.way, attempt.outcome) == (client.user, "email", "left-word")
+    assert (note.author, note.text) == (client.user, "Two times offered")
+
+
+def test_a_note_moves_nothing(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    due_on = enquiry.due_on
+    post(client, enquiry, "note", text="Phoned, no answer")
+    stored = Enquiry.objects.get()
+    assert (stored.state, stored.owner, stored.due_on, stored.version) == ("new", None, due_on, 1)
+
+
+@pytest.mark.parametrize("text", ["x" * 4001, "a\u202eb", "", "  "])
+def test_a_note_is_checked_like_an_answer(staff_client, make_enquiry, text):
+    response = post(staff_client(TRIAGE.name), make_enquiry(), "note", text=text)
+    assert (response.status_code, Note.objects.count()) == (422, 0)
+
+
+def test_what_was_refused_comes_back_with_all_that_was_typed(staff_client, make_enquiry):
+    enquiry = make_enquiry()
+    response = post(
+        staff_client(TRIAGE.name), enquiry, "close", reason="withdrew", text="As <b>typed</b>"
+    )
+    assertContains(response, "Say whether any clinical advice was given", status_code=422)
+    assertContains(response, "As &lt;b&gt;typed&lt;/b&gt;", status_code=422)
+    assertContains(response, '<option value="withdrew" selected>', status_code=422)
+    assert "Nothing was saved." in response.content.decode().split('<div class="first-look">')[0]
+    assert Enquiry.objects.get().state == "new"
+
+
+def test_the_second_of_two_people_is_told_who_did_what(staff_client, make_enquiry):
+    first, second, enquiry = staff_client(TRIAGE.name), staff_client(MANAGER.name), make_enquiry()
+    post(first, enquiry, "claim")
+    response = post(second, enquiry, "close", reason="spam", text="Kept")
+    name = first.user.get_username()
+    assertContains(response, f"({name}: owner changed)", status_code=409)
+    assertContains(response, "Kept", status_code=409)
+    assert (Enquiry.objects.get().state, Note.objects.count()) == ("in-review", 0)
+
+
+def test_who_has_read_what_happened_may_send_again(staff_client, make_enquiry, parsed):
+    first, second, enquiry = staff_client(TRIAGE.name), staff_client(MANAGER.name), make_enquiry()
+    post(first, enquiry, "claim")
+    again = dict(parsed(post(second, enquiry, "close", reason="spam")).hidden)
+    enquiry.version = again["version"]
+    post(second, enquiry, "close", reason="spam")
+    assert Enquiry.objects.get().state == "closed"
+
+
+@pytest.mark.parametrize("key", sorted(key for key, step in STEPS.items() if step.is_added))
+def test_what_is_only_added_stands_in_nobodys_way(staff_client, make_enquiry, key):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, "claim")
+    response = post(client, enquiry, key, text="Mine", way="phone", outcome="reached")
+    assert (response.status_code, Note.objects.get().text) == (302, "Mine")
+
+
+def test_a_step_on_what_is_gone_is_told(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    Enquiry.objects.all().delete()
+    response = client.post(step_url(enquiry, "claim"), {"version": 0}, follow=True)
+    assertContains(response, "has been erased meanwhile. Nothing was saved.")
+
+
+@pytest.mark.parametrize("key", sorted(STEPS))
+def test_a_reader_takes_no_step(staff_client, make_enquiry, key):
+    enquiry = make_enquiry()
+    response = post(staff_client(READER.name), enquiry, key, text="x")
+    assert response.status_code == 403
+    assert Enquiry.objects.get().version == 0
+
+
+def test_a_step_is_taken_by_post_alone(staff_client, make_enquiry):
+    assert staff_client(TRIAGE.name).get(step_url(make_enquiry(), "claim")).status_code == 405
+
+
+def test_an_unknown_step_is_not_found(staff_client, make_enquiry):
+    assert post(staff_client(TRIAGE.name), make_enquiry(), "vanish").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "9" * 30])
+def test_a_tampered_version_changes_nothing(staff_client, make_enquiry, version):
+    enquiry = make_enquiry()
+    response = staff_client(TRIAGE.name).post(step_url(enquiry, "claim"), {"version": version})
+    assert response.status_code in {409, 422}
+    assert Enquiry.objects.get().version == 0
+
+
+def test_a_clinicians_answer_is_kept_with_a_note(staff_client, make_enquiry):
+    client, enquiry = staff_client(CLINICIAN.name), make_enquiry(caution="yes")
+    post(client, enquiry, "answer", answer="book", text="Stable on tablets")
+    stored = Enquiry.objects.get()
+    assert (stored.state, stored.clinician_answer) == ("in-review", "book")
+    assert Note.objects.get().text == "Stable on tablets"
+
+
+def test_what_is_given_to_somebody_who_is_away_goes_to_their_deputy(staff_client, make_enquiry):
+    client, away, deputy = (staff_client(TRIAGE.name) for _ in range(3))
+    today = timezone.localdate()
+    Absence.objects.create(
+        user=away.user, deputy=deputy.user, first_day=today, last_day=today + timedelta(days=7)
+    )
+    post(client, make_enquiry(), "assign", to=away.user.pk)
+    assert Enquiry.objects.get().owner == deputy.user
+
+
+def test_nothing_is_left_of_a_step_that_fails_in_the_middle(make_enquiry, admin_user, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(moves.audit, "record", fail)
+    enquiry = make_enquiry()
+    with pytest.raises(RuntimeError):
+        moves.take("close", enquiry.pk, admin_user, Given(reason="spam", text="Kept"), 0)
+    assert (Enquiry.objects.get().state, Note.objects.count()) == ("new", 0)
+
+
+def test_every_step_is_one_version_and_one_event(make_enquiry, admin_user):
+    enquiry = make_enquiry()
+    for key in ("claim", "note", "hold", "release"):
+        moves.take(key, enquiry.pk, admin_user, Given(text="Why"), None)
+    stored = Enquiry.objects.get()
+    assert stored.version == len(moves.changes_since(stored, 0)) == 4
+
+
+def test_an_answer_is_never_written_back(make_enquiry, admin_user):
+    enquiry = make_enquiry()
+    before = Enquiry.objects.values_list("name", "message", "consent_text").get()
+    moves.take("claim", enquiry.pk, admin_user, Given(), 0)
+    assert set(moves.CHANGED).isdisjoint({"name", "message", "consent_text", "phone", "email"})
+    assert Enquiry.objects.values_list("name", "message", "consent_text").get() == before

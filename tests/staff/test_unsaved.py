@@ -1,0 +1,24 @@
+import pytest
+
+from imsinfo.staff.unsaved import typed_texts
+
+
+def test_texts_are_given_back_with_the_words_of_their_fields():
+    typed = typed_texts({"notes-0-text": "Phoned at nine.", "reason": "Two\nlines"})
+    assert typed == (("Notes text", "Phoned at nine."), ("Reason", "Two\nlines"))
+
+
+def test_a_long_word_is_a_text():
+    assert [each.text for each in typed_texts({"text": "o" * 41})] == ["o" * 41]
+
+
+@pytest.mark.parametrize(
+    "name", ["old_password", "new_password1", "code", "csrfmiddlewaretoken", "Secret-word"]
+)
+def test_secrets_are_not_given_back(name):
+    assert typed_texts({name: "correct horse battery staple"}) == ()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "on", "in-review", "2026-11-21", "7H2-QRS-K4T9"])
+def test_what_was_chosen_is_no_text(text):
+    assert typed_texts({"state": text}) == ()

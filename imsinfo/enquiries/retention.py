@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from imsinfo import throttle
+from imsinfo.enquiries import safety_stops
 from imsinfo.enquiries.choices import ClosedReason, ErasurePath
 from imsinfo.enquiries.erasure import READ_TO_ERASE, bury, locked
 from imsinfo.enquiries.models import Enquiry, Tombstone
@@ -159,4 +160,5 @@ def _delete_old_records(now: datetime) -> None:
     Tombstone.objects.filter(erased_at__lt=oldest).delete()
     LogEntry.objects.filter(action_time__lt=oldest).delete()
     throttle.delete_ended(now.timestamp())
+    safety_stops.delete_old(now.date())
     call_command("clearsessions")

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from imsinfo.enquiries import retention
+from imsinfo.enquiries import retention, safety_stops
 from imsinfo.enquiries.brakes import clock_jump, too_many
 from imsinfo.enquiries.consents import CONSENTS
 from imsinfo.enquiries.lookup import hashes_of
@@ -270,6 +270,14 @@ def test_ended_sessions_and_counts_are_deleted(db):
     Throttle.objects.create(key="ended", ends_at=1, count=1)
     run()
     assert (Session.objects.count(), Throttle.objects.count()) == (0, 0)
+
+
+def test_counts_of_stops_are_deleted_after_half_a_year(db, settings, tmp_path):
+    settings.VAR_DIR, long_ago = tmp_path, days_before(200, timezone.now()).date()
+    safety_stops.count("emergency", long_ago)
+    assert safety_stops.counts([long_ago])[0]["emergency"] == 1
+    run()
+    assert safety_stops.counts([long_ago])[0]["emergency"] == 0
 
 
 def test_open_enquiries_are_warned_of_after_half_a_year(make_enquiry):

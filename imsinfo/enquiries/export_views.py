@@ -16,20 +16,10 @@ from imsinfo.csv_cells import CSV_TYPE, lines
 from imsinfo.enquiries.choices import Area, State
 from imsinfo.enquiries.export import Asked, chosen, latest, table, write_down
 from imsinfo.enquiries.typed_text import TypedText
+from imsinfo.staff.day_field import day_field
 from imsinfo.staff.permissions import needs
 
-BAD_DAY = "Enter a day such as 2026-11-21."
 LISTED = 10
-
-
-def _day(label: str, hint: str = "") -> forms.DateField:
-    return forms.DateField(
-        required=False,
-        label=label,
-        help_text=hint,
-        error_messages={"invalid": BAD_DAY},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
 
 
 class ExportForm(forms.Form):
@@ -44,8 +34,8 @@ class ExportForm(forms.Form):
         error_messages={"required": "Write what the export is for, without naming anybody."},
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
     )
-    first_day = _day("Received from (optional)")
-    last_day = _day("Received until, that day included (optional)")
+    first_day = day_field("Received from (optional)")
+    last_day = day_field("Received until, that day included (optional)")
     states = forms.MultipleChoiceField(
         required=False,
         choices=State.choices,

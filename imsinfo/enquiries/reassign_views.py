@@ -23,12 +23,12 @@ from imsinfo.enquiries.reassign import (
     hand_over,
     receivers,
 )
+from imsinfo.staff.day_field import day_field
 from imsinfo.staff.permissions import needs
 
 REASSIGN = "enquiries.reassign_enquiries"
 ADD_ABSENCE = "staff.add_absence"
 NOBODY = "nobody"
-NO_DAY = "Enter a day such as 2026-12-24."
 
 
 def urls():
@@ -55,20 +55,12 @@ class ReassignForm(forms.Form):
             "invalid_choice": "That account may not work on enquiries (any more): choose another.",
         },
     )
-    first_day = forms.DateField(
-        label="First day away (optional)",
-        required=False,
-        help_text="Whoever gives them away is noted as away on these days; who gets them stands "
-        "in. Leave both days empty for somebody who leaves.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": NO_DAY},
+    first_day = day_field(
+        "First day away (optional)",
+        hint="Whoever gives them away is noted as away on these days; who gets them stands in. "
+        "Leave both days empty for somebody who leaves.",
     )
-    last_day = forms.DateField(
-        label="Last day away (optional)",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": NO_DAY},
-    )
+    last_day = day_field("Last day away (optional)")
 
     def __init__(self, user, now, data=None):
         super().__init__(data)

@@ -10,6 +10,7 @@ from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.typed_text import TypedText
 from imsinfo.enquiries.workflow import Given
 from imsinfo.enquiries.workflow.situation import WORK
+from imsinfo.staff.day_field import day_field
 
 LONGEST_NOTE = 4000
 CLINICAL = "What is clinical belongs in the patient record too."
@@ -24,15 +25,6 @@ def _note(label: str, *, required: bool = False, hint: str = "") -> TypedText:
 
 def _choice(offered: type[Any], label: str) -> forms.ChoiceField:
     return forms.ChoiceField(choices=offered.choices, label=label, widget=forms.RadioSelect)
-
-
-def _day(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a day such as 2026-12-24."},
-    )
 
 
 class StepForm(forms.Form):
@@ -65,7 +57,7 @@ class ContactForm(StepForm):
 
 
 class BookForm(StepForm):
-    day = _day("Day of the assessment")
+    day = day_field("Day of the assessment", required=True)
 
 
 class AskForm(StepForm):
@@ -98,7 +90,7 @@ class CloseForm(StepForm):
         widget=forms.RadioSelect,
         help_text="Not asked for a duplicate, spam or a test.",
     )
-    advice_copied_on = _day("Copied to the patient record on", required=False)
+    advice_copied_on = day_field("Copied to the patient record on")
     text = _note("Note (optional)")
 
 

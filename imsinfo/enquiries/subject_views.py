@@ -1,6 +1,5 @@
 """Answering whoever asks what is kept on them: finding it, showing it, handing it out."""
 
-from django import forms
 from django.contrib import admin
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imsinfo.enquiries import queue
+from imsinfo.enquiries.find_views import FindForm
 from imsinfo.enquiries.lookup import found_by, kind_of, same_contact
 from imsinfo.enquiries.models import Enquiry, Tombstone
 from imsinfo.enquiries.subject_access import Held, as_json, held_on, json_text
-from imsinfo.enquiries.typed_text import TypedLine
 from imsinfo.staff import audit
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.permissions import needs
@@ -22,15 +21,11 @@ PERMISSION = "enquiries.erase_enquiry"
 MOST_FOUND = 50
 
 
-class SubjectForm(forms.Form):
-    use_required_attribute = False
-    q = TypedLine(
-        max_length=200,
-        label="Reference, phone number, email address or name",
-        help_text="Look for each of them: somebody may have written more than once.",
-        error_messages={"required": "Enter what you look for."},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+class SubjectForm(FindForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        hint = "Look for each of them: somebody may have written more than once."
+        self.fields["q"].help_text = hint
 
 
 def urls():

@@ -15,6 +15,7 @@ from imsinfo.csv_cells import CSV_TYPE, lines
 from imsinfo.staff import audit
 from imsinfo.staff.audit_search import HEADER, NOBODY, Asked, found, page_of, rows_of
 from imsinfo.staff.choices import AuditAction
+from imsinfo.staff.day_field import day_field
 from imsinfo.staff.models import AuditEvent
 from imsinfo.staff.permissions import needs
 
@@ -22,16 +23,6 @@ EVENTS_ON_A_PAGE = 50
 MOST_PAGES = 100_000
 # The signs of our references: no vowel, so that no word can be asked for.
 REFERENCE = "[{0}]{{3}}-[{0}]{{3}}-[{0}]{{4}}".format("CDFGHJKMNPQRTWXY34679")
-BAD_DAY = "Enter a day such as 2026-11-21."
-
-
-def _day(label: str) -> forms.DateField:
-    return forms.DateField(
-        required=False,
-        label=label,
-        error_messages={"invalid": BAD_DAY},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
 
 
 class ReferenceField(forms.RegexField):
@@ -48,8 +39,8 @@ class AuditForm(forms.Form):
         required=False, choices=[("", "All"), *AuditAction.choices], label="What"
     )
     user = forms.ChoiceField(required=False, label="Who")
-    first_day = _day("From the day (UTC)")
-    last_day = _day("To the day, included")
+    first_day = day_field("From the day (UTC)")
+    last_day = day_field("To the day, included")
     reference = ReferenceField(
         REFERENCE,
         required=False,

@@ -286,7 +286,7 @@ MISTAKES = [
     ({"giver": ""}, "giver", "Choose whose enquiries go to somebody else."),
     ({"giver": "999999"}, "giver", "They have no open enquiries any more: choose somebody else."),
     ({"receiver": ""}, "receiver", "Choose who gets them."),
-    ({"first_day": "soon"}, "first_day", "Enter a day such as 2026-12-24."),
+    ({"first_day": "soon"}, "first_day", "Enter a day such as 2026-11-21."),
     ({"first_day": "2026-12-01"}, "last_day", "Enter both days, or neither of them."),
     ({"last_day": "2026-12-01"}, "first_day", "Enter both days, or neither of them."),
     (

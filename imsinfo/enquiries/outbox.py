@@ -27,6 +27,8 @@ CLOCKS_DIFFER_BY = timedelta(hours=1)
 # Both must have passed: a site that was switched off for days gives up nothing at once.
 GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = 10
+# Who loses so many rows in a row to other senders leaves the queue to them until the next look.
+MOST_LOST = 100
 # Longer than a mail is gathered for, and than a few tries take: staff are told of it.
 LATE_MAIL = timedelta(hours=1)
 # The row of a digest goes with no enquiry.
@@ -74,7 +76,10 @@ def take_next(now: datetime) -> Letter | None:
         Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=ahead + LEASE)
     )
     due = free.filter(Q(next_try_at__lte=now) | Q(next_try_at__gt=ahead + LONGEST_PAUSE))
-    while (first := due.first()) is not None:
+    for _ in range(MOST_LOST):
+        first = due.first()
+        if first is None:
+            break
         until, tries = now + LEASE, first.tries + 1
         # Only one of two who do this at the same time finds it still as it was read.
         mine = free.filter(message=first.message, tries=first.tries)

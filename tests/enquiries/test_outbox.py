@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from imsinfo.enquiries import outbox
-from imsinfo.enquiries.models import OutgoingMail
+from imsinfo.enquiries.models import OutgoingMail, OutgoingMailQuerySet
 from imsinfo.enquiries.outbox import (
     GATHERED_FOR,
     GIVE_UP_AFTER,
@@ -132,6 +132,12 @@ def test_a_sender_whose_clock_lags_behind_leaves_a_mail_in_hand_alone(owed, behi
     owed(caution="yes", received_at=NOW - behind)
     take_next(NOW)
     assert take_next(NOW - behind) is None
+
+
+def test_a_sender_that_loses_every_mail_to_others_ends_its_look(owed, monkeypatch):
+    owed(caution="yes")
+    monkeypatch.setattr(OutgoingMailQuerySet, "update", lambda *args, **changes: 0)
+    assert take_next(NOW) is None
 
 
 def test_a_mail_whose_sender_was_killed_is_taken_by_another_under_the_same_message(owed):

@@ -64,12 +64,12 @@ PLACES = {
     "not found": "/admin/nothing/",
 }
 # The boxes before each row have no label whose size could be measured.
-WITH_BOXES = {"accounts"}
+WITH_BOXES = {"accounts", "groups"}
 # The longest answers that the form takes, with every flag.
 MAKE = """
 import json, uuid
 from datetime import date
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from imsinfo.enquiries import moves
 from imsinfo.enquiries.consents import CURRENT_CONSENT
@@ -79,6 +79,8 @@ from imsinfo.enquiries.lookup import hashes_of
 from imsinfo.enquiries.models import Enquiry, LookupHash
 from imsinfo.enquiries.workflow import Given
 from imsinfo.red_flags import get_red_flags
+from imsinfo.staff import audit
+from imsinfo.staff.choices import AuditAction
 signs = [line.key for line in get_red_flags().lines("doctor-first")][:2]
 first, enquiry, gone = (
     Enquiry.objects.create(
@@ -94,7 +96,10 @@ first, enquiry, gone = (
 )
 enquiry.corrects = first
 enquiry.save()
+Group.objects.create(name="Locums")
 leaver = User.objects.create_user("leaver", "leaver@clinic.example")
+wide = User.objects.create_user("a_user_name_that_is_wider_than_a_phone", is_staff=True)
+audit.record(AuditAction.LISTED, wide)
 enquiry.notes.create(author=leaver, text="Phoned at ten past nine. No answer. " * 3)
 worker = User.objects.create_superuser("worker", first_name="Ada", last_name="Worker")
 for step, given in {

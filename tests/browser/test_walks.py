@@ -32,7 +32,7 @@ def test_reader_walks_from_an_article_to_a_reference(site, enquirer, browser, si
     sign_in(staff)
     staff.goto(f"{site.url}/admin/enquiries/enquiry/")
     staff.get_by_role("link", name=enquirer.reference).click()
-    expect(staff.get_by_text(enquirer.name)).to_be_visible()
+    expect(staff.get_by_text(enquirer.name, exact=True)).to_be_visible()
     staff.close()
 
 

@@ -241,3 +241,10 @@ def test_an_absence_that_ends_before_it_begins_is_told(staff_client):
     wrong = days(away, deputy) | {"last_day": "2027-02-01"}
     response = client.post(f"{ABSENCE}add/", wrong)
     assertContains(response, "The last day comes before the first one.")
+
+
+def test_audit_export_asks_for_what_the_page_shows_under_no_id_twice(admin_client, parsed):
+    page = parsed(admin_client.get("/admin/staff/auditevent/?action=read"))
+    ids = page.with_attribute("id")
+    assert len(ids) == len(set(ids))
+    assert ("action", "read") in page.hidden

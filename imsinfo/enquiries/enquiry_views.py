@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -33,7 +34,7 @@ ERASE = "enquiries.erase_enquiry"
 # Of the enquiries with the same phone number or email address, the newest.
 MOST_SHOWN = 3
 LATEST_CHANGES = 8
-MOST_EVENTS = 200
+MOST_EVENTS = 500
 GONE = "This enquiry has been erased meanwhile. Nothing was saved."
 
 
@@ -60,9 +61,7 @@ def urls():
 @needs(VIEW)
 @require_safe
 def enquiry_page(request, pk):
-    enquiry = _found(pk)
-    audit.record(AuditAction.READ, request.user, reference=enquiry.reference)
-    return _page(request, enquiry)
+    return _page(request, _found(pk))
 
 
 @needs(VIEW)
@@ -80,10 +79,12 @@ def history_page(request, pk):
     enquiry = _found(pk)
     audit.record(AuditAction.HISTORY, request.user, reference=enquiry.reference)
     events = AuditEvent.objects.filter(reference=enquiry.reference).select_related("user")
+    newest = list(events.order_by("-pk")[: MOST_EVENTS + 1])
     context = admin.site.each_context(request) | {
         "title": f"History of {enquiry}",
         "enquiry": enquiry,
-        "events": events.order_by("-pk")[:500],
+        "events": newest[:MOST_EVENTS],
+        "has_older": len(newest) > MOST_EVENTS,
     }
     return TemplateResponse(request, "enquiries/admin/history.html", context)
 
@@ -160,6 +161,8 @@ def to_read(enquiry: Enquiry) -> dict[str, object]:
 
 
 def _page(request, enquiry: Enquiry, again: Offered | None = None, status: int = 200):
+    # A step that is refused shows the enquiry too: whoever sees it has read it.
+    audit.record(AuditAction.READ, request.user, reference=enquiry.reference)
     situation = moves.situation_of(enquiry, request.user, timezone.now())
     steps = {each.key: each for each in next_steps(situation)}
     blank = {key: Offered(each, step_form(key, enquiry.version)) for key, each in steps.items()}
@@ -184,15 +187,12 @@ def _page(request, enquiry: Enquiry, again: Offered | None = None, status: int =
 
 def _record_of(enquiry: Enquiry) -> dict[str, object]:
     """Return what has gathered beside an enquiry: contacts, notes, steps, and who has read it."""
-    events = list(
-        AuditEvent.objects.filter(reference=enquiry.reference)
-        .select_related("user")
-        .order_by("-pk")[:MOST_EVENTS]
-    )
-    readers = {each.user_id: each for each in events if each.action == AuditAction.READ}
+    events = AuditEvent.objects.filter(reference=enquiry.reference)
+    changes = events.filter(action__in=moves.CHANGES).select_related("user").order_by("-pk")
+    readers = User.objects.filter(pk__in=events.filter(action__in=audit.LOOKS).values("user"))
     return {
         "contacts": enquiry.contacts.select_related("author"),
         "notes": enquiry.notes.select_related("author"),
-        "changes": [each for each in events if each.action in moves.CHANGES][:LATEST_CHANGES],
-        "readers": sorted({_doer(each) for each in readers.values()}),
+        "changes": changes[:LATEST_CHANGES],
+        "readers": sorted(name_of(each) for each in readers),
     }

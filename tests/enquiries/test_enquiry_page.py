@@ -225,3 +225,34 @@ def test_enquiries_are_not_deleted_by_hand(admin_client, make_enquiry, path):
     make_enquiry(pk=1)
     assert admin_client.get(f"{LIST}{path}").status_code == 403
     assert Enquiry.objects.count() == 1
+
+
+def test_many_looks_hide_neither_a_step_nor_a_reader(admin_client, staff_client, make_enquiry):
+    enquiry, reader = make_enquiry(), staff_client(TRIAGE.name)
+    reader.post(f"{LIST}{enquiry.pk}/step/claim/", {"version": 0})
+    reader.get(change_url(enquiry))
+    looks = [
+        AuditEvent(action="read", reference=enquiry.reference, user_id=None) for _ in range(600)
+    ]
+    AuditEvent.objects.bulk_create(looks)
+    page = admin_client.get(change_url(enquiry))
+    assertNotContains(page, "Nobody has worked on it yet.")
+    assert reader.user.get_username() in page.context["readers"]
+
+
+def test_a_history_that_is_cut_says_so(admin_client, make_enquiry):
+    enquiry = make_enquiry()
+    history = f"{LIST}{enquiry.pk}/history/"
+    assertNotContains(admin_client.get(history), "Only the newest")
+    AuditEvent.objects.bulk_create(
+        AuditEvent(action="read", reference=enquiry.reference) for _ in range(501)
+    )
+    assertContains(admin_client.get(history), "Only the newest 500 are shown")
+
+
+def test_a_refused_step_shows_the_enquiry_and_is_recorded_as_a_look(staff_client, make_enquiry):
+    enquiry, client = make_enquiry(), staff_client(TRIAGE.name)
+    response = client.post(f"{LIST}{enquiry.pk}/step/close/", {"version": 0})
+    assertContains(response, "Zora Quillfeather", status_code=422)
+    event = AuditEvent.objects.get(action="read")
+    assert (event.user, event.reference) == (client.user, enquiry.reference)

@@ -24,6 +24,7 @@ from imsinfo.enquiries.overview import unsent_mail
 from imsinfo.enquiries.queue_filters import FILTERS, Tab
 from imsinfo.staff import audit
 from imsinfo.staff.choices import AuditAction
+from imsinfo.staff.read_only import ReadOnlyAdmin
 
 # All that the address of the list may ask for.
 LOOKUPS = {
@@ -37,7 +38,7 @@ DESKS = (
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(admin.ModelAdmin):
+class EnquiryAdmin(ReadOnlyAdmin):
     """A list to choose from; everything else has views of its own."""
 
     # No search box: Django would put what staff type, a name perhaps, into the address.
@@ -68,12 +69,6 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return request.user.has_perm("enquiries.add_enquiry")
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def changelist_view(self, request, extra_context=None):
         """Django's list, with the tabs and the box for looking up above it."""

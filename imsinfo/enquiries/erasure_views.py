@@ -24,6 +24,7 @@ from imsinfo.enquiries.models import Enquiry, ErasureRequest, Tombstone
 from imsinfo.enquiries.retention_warnings import not_applied_warning, open_too_long_warning
 from imsinfo.enquiries.typed_text import TypedText
 from imsinfo.staff.permissions import needs
+from imsinfo.staff.read_only import ReadOnlyAdmin
 
 # As /privacy/ tells enquirers of the copies against loss.
 DAYS_IN_BACKUPS = 30
@@ -145,7 +146,7 @@ def erased_page(request, reference):
 
 
 @admin.register(Tombstone)
-class TombstoneAdmin(admin.ModelAdmin):
+class TombstoneAdmin(ReadOnlyAdmin):
     """To read alone: a tombstone is the proof that something is gone."""
 
     list_display = ("reference", "received_at", "closed_reason", "erased_at", "path", "erased_by")
@@ -159,15 +160,6 @@ class TombstoneAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         return lookup.removesuffix("__exact") in self.list_filter
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 for tell in (not_applied_warning, open_too_long_warning, waiting_warning):

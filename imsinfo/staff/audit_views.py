@@ -18,6 +18,7 @@ from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.day_field import day_field
 from imsinfo.staff.models import AuditEvent
 from imsinfo.staff.permissions import needs
+from imsinfo.staff.read_only import ReadOnlyAdmin
 
 EVENTS_ON_A_PAGE = 50
 MOST_PAGES = 100_000
@@ -62,7 +63,7 @@ class AuditForm(forms.Form):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
+class AuditEventAdmin(ReadOnlyAdmin):
     """Its place in the menu. The pages are the views below; there is none to change anything."""
 
     def get_urls(self):
@@ -71,15 +72,6 @@ class AuditEventAdmin(admin.ModelAdmin):
             path("", seen(audit_list), name="staff_auditevent_changelist"),
             path("export/", seen(audit_export), name="staff_auditevent_export"),
         ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @needs("staff.view_auditevent")

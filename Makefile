@@ -4,6 +4,8 @@ PORT ?= 8000
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-set
 DEV := .venv/.dev-set
+AUDIT := .venv/audit
+PARTS := .venv/parts
 VAR_DIR ?= var
 STATIC := $(VAR_DIR)/static/staticfiles.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
@@ -11,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PORT VAR_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint lock bench
+.PHONY: help run dev test lint lock bench audit faults
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -24,7 +26,7 @@ dev: $(RUNTIME) ## Serve with reload: every saved page or template shows at once
 	@DEBUG=true exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(DEV) ## Set up everything and run every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV) ## Check style, types, templates, spelling, migrations and content
 	@$(BIN)/ruff check .
@@ -35,11 +37,22 @@ lint: $(DEV) ## Check style, types, templates, spelling, migrations and content
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py check_content
 
-bench: $(DEV) ## Measure how the cost of the content grows with the number of articles
-	@$(BIN)/python -m tests.benchmarks.content
+bench: $(DEV) $(STATIC) ## Measure the site's speed, beside nginx where wrk and nginx are installed
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+faults: $(DEV) $(STATIC) ## Break the site in every way and count what was lost (a quarter of an hour)
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+audit: $(AUDIT)/.audit-set $(PARTS)/.parts-set ## List the parts (CycloneDX) and ask for known vulnerabilities in them
+	@mkdir -p $(VAR_DIR)
+	@$(AUDIT)/bin/cyclonedx-py environment --output-reproducible \
+	  --output-file $(VAR_DIR)/parts.cdx.json $(PARTS)/bin/python
+	@echo "The list of parts is $(VAR_DIR)/parts.cdx.json"
+	@$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	  -r requirements/runtime.txt -r requirements/postgres.txt
 
 lock: $(DEV) ## Write requirements/*.txt anew from requirements/*.in
-	@for set in runtime postgres dev; do \
+	@for set in runtime postgres dev audit; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
@@ -55,6 +68,19 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
+# Apart from the site's own environment: what looks at the parts is none of them.
+$(AUDIT)/.audit-set: requirements/audit.txt | .venv/.made
+	@echo "Installing what the audit needs …"
+	@$(PYTHON) -m venv --clear $(AUDIT)
+	@$(PIP:$(BIN)%=$(AUDIT)/bin%) -r requirements/audit.txt
+	@touch $@
+
+$(PARTS)/.parts-set: requirements/runtime.txt requirements/postgres.txt | .venv/.made
+	@$(PYTHON) -m venv --clear --without-pip $(PARTS)
+	@$(BIN)/python -m pip --python $(PARTS)/bin/python install --quiet --disable-pip-version-check \
+	  --require-hashes --only-binary :all: -r requirements/runtime.txt -r requirements/postgres.txt
+	@touch $@
+
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
@@ -64,5 +90,5 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-$(STATIC): $(RUNTIME) imsinfo/static.py $(shell find static -type f)
+$(STATIC): $(RUNTIME) imsinfo/web/static.py $(shell find static -type f)
 	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0

@@ -14,5 +14,7 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        # Settings tell what to repair; a trace would only hide it.
-        sys.exit(str(error))
+        # Settings tell what to repair; a trace would only hide it. A monitor that runs `status`
+        # reads 2 as a fault, and 1 as something to look at.
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)

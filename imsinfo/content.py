@@ -20,12 +20,15 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
+from imsinfo.editions.prepared import Prepared
 from imsinfo.problems import ContentError, Problem
 
 Built = TypeVar("Built")
 State = tuple[tuple[str, int, int], ...]
 
 # No article comes near this. A larger file is a mistake, and reading it would hold up the site.
+# What is read as content; a folder is never called so.
+NAMES_OF_FILES = (".md", ".yaml", ".svg")
 MAX_BYTES = 1_000_000
 
 
@@ -94,7 +97,7 @@ def content_files() -> dict[str, ContentFile]:
 def content_file(name: str) -> ContentFile:
     """Return one file by name; the clinic's own if there is one, else the shipped one's place."""
     roots = in_force().roots
-    there = [root for root in roots if _is_file(root / name)]
+    there = [root for root in roots if _lies_there(root / name)]
     return ContentFile(name, (there or roots[:1])[-1] / name)
 
 
@@ -122,13 +125,15 @@ def _paths(root: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     for folder, folders, names in os.walk(root, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(folder, name) for name in names if not name.startswith("."))
-        yield from (path for path in paths if _is_file(path))
+        yield from (path for path in paths if _lies_there(path))
+        # A folder in the place of a file has to be told, not to be taken for a file that is gone.
+        yield from (Path(folder, name) for name in folders if name.endswith(NAMES_OF_FILES))
 
 
-def _is_file(path: Path) -> bool:
+def _lies_there(path: Path) -> bool:
     """Whether something lies there to be read; what may not be looked at is told when read."""
     try:
-        return path.is_file()
+        return path.is_file() or path.is_dir()
     except PermissionError:
         return True
 
@@ -137,13 +142,15 @@ class Edition:
     """The content as it stands in some folders, with everything that has been built from it.
 
     roots: the folders, the one that lies over the others last; state: what the files looked
-    like, where that is watched. What is built goes with the edition: it stays for as long as
-    the edition is in force, or pinned by a request that began while it was.
+    like, where that is watched; prepared: its pages, where they are made already. What is built
+    goes with the edition: it stays for as long as the edition is in force, or pinned by a request
+    that began while it was.
     """
 
-    def __init__(self, roots: Iterable[Path], state: State = ()):
+    def __init__(self, roots: Iterable[Path], state: State = (), prepared: Prepared | None = None):
         self.roots = tuple(roots)
         self.state = state
+        self.prepared = prepared
         self._built: dict[Callable[[], Any], Any] = {}
         self._lock = threading.RLock()
 
@@ -155,6 +162,10 @@ class Edition:
             if build not in self._built:
                 self._built[build] = build()
             return self._built[build]
+
+    def remember(self, wrapper: Callable[[], Any], value: Any) -> None:
+        """Keep what somebody has built on the way, as if it had been asked for."""
+        self._built[wrapper.__wrapped__] = value  # type: ignore[attr-defined]
 
     def forget(self, build: Callable[[], Any]) -> None:
         self._built.pop(build, None)

@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from imsinfo.articles.library import get_library
+from imsinfo.articles.outline import get_outline
 from imsinfo.clinic import get_clinic
 
 
 def site_context(path: str = "") -> dict[str, object]:
     """Return the clinic, and the links around a page at path ("" for none of the menu's)."""
-    library = get_library()
-    return {"clinic": get_clinic(), "menu": library.menu(path), "policies": library.policies}
+    outline = get_outline()
+    return {"clinic": get_clinic(), "menu": outline.menu(path), "policies": outline.policies}
 
 
 def site(request):

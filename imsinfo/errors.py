@@ -1,9 +1,11 @@
 """The pages for what went wrong, in the site's own look, each saying what to do now."""
 
 import logging
+import sys
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
@@ -15,6 +17,9 @@ from imsinfo.context import site_context
 from imsinfo.problems import ContentError
 
 logger = logging.getLogger("imsinfo.errors")
+
+# Seconds, as long as a database takes to start anew.
+RETRY_AFTER = 30
 
 # Heading and advice by status. Nothing here repeats what the visitor sent.
 WORDS = {
@@ -29,6 +34,11 @@ WORDS = {
     ),
     404: ("Page not found", "Check the address, or choose one of the pages below."),
     405: ("That cannot be done here", "Open the page again and use its buttons."),
+    408: (
+        "That took too long to reach us",
+        "Nothing was stored. Go back in your browser: what you typed is still there. Send it "
+        "again, or phone us.",
+    ),
     411: (
         "We could not read that",
         "Go back in your browser and try again. What you typed is still there.",
@@ -117,7 +127,12 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    return error_response(500)
+    """Answer 503 where the database is away: that passes, and what was sent may be sent again."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return error_response(500)
+    response = error_response(503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 class ErrorPages(MiddlewareMixin):

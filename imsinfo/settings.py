@@ -4,6 +4,7 @@ Without any setting the site runs for this machine alone (`make run`). SITE_URL=
 it a real site, which then demands every setting that has no safe default.
 """
 
+import os
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -11,8 +12,9 @@ from urllib.parse import quote
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError, validate
 
-from imsinfo import startup
-from imsinfo.databases import database
+from imsinfo.operating import logs, startup
+from imsinfo.operating.databases import database, database_problems
+from imsinfo.operating.places import Places, place_problems, sqlite_file, sqlite_name
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = startup.Environment(eager=False, strip_whitespace=True)
@@ -34,14 +36,21 @@ HTTPS = SITE_URL.startswith("https://")
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var").absolute()
 # Whoever makes the backups puts them here; the staff's overview tells how old the newest is.
 BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups").absolute()
+# What was erased, for restores: apart from the backups, which know nothing of it.
+ERASURE_JOURNAL = env.path("ERASURE_JOURNAL", VAR_DIR / "erasures.journal").absolute()
 CONTENT_DIR = env.path("CONTENT_DIR", None)
 CONTENT_DIR = CONTENT_DIR and CONTENT_DIR.absolute()
 CONTENT_ROOTS = [BASE_DIR / "content", *([CONTENT_DIR] if CONTENT_DIR else [])]
+
+# Whether pages are rendered once, ahead of their readers. Without it Django renders each visit.
+PREPARED = env.bool("PREPARED", True)
 
 # Keys. On one's own machine they are made on first start; a real site is given them.
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS: tuple[str, ...] = tuple(env.list("FIELD_KEYS", []) or [])
+# Whether the site may run although no key opens what is stored, because those keys are gone.
+OLD_KEYS_LOST = env.bool("OLD_KEYS_LOST", False)
 problems: list[str] = []
 if not PRODUCTION:
     try:
@@ -81,6 +90,8 @@ EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # Seconds for each step of sending; the lease of a mail is longer than all.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+# Whether `manage.py serve` sends the mails too; false where a service of its own does.
+MAIL_LOOP = env.bool("MAIL_LOOP", True)
 # Where they are empty, the clinic's own address from clinic.yaml stands in.
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "")
 STAFF_EMAILS: list[str] = env.list("STAFF_EMAILS", []) or []
@@ -114,10 +125,9 @@ INSTALLED_APPS = [
 # Security headers are not here: headers.py adds them outermost, to every response.
 MIDDLEWARE = [
     "imsinfo.errors.ErrorPages",
-    "imsinfo.static.StaticFiles",
-    "imsinfo.compression.Compression",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "imsinfo.whitespace.Trimmed",
+    "imsinfo.web.static.StaticFiles",
+    "imsinfo.web.compression.Compression",
+    "imsinfo.web.whitespace.Trimmed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -195,34 +205,43 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "imsinfo.static.OneStylesheet"
+        "BACKEND": "imsinfo.web.static.OneStylesheet"
         if not DEBUG
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "imsinfo.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-    },
-}
+# Lines for people, or JSON for what collects them; either without anything that was typed.
+LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(logs.FORMATTERS)) or "text"
+LOGGING = logs.configuration(LOG_FORMAT)
 
 try:
     env.seal()
 except EnvValidationError as error:
     collected = cast("dict[str, list[str]]", error.error_messages)
     problems += [f"{name}: {' '.join(told)}" for name, told in collected.items()]
-if CONTENT_DIR and not CONTENT_DIR.is_dir():
-    problems.append(f"CONTENT_DIR is {CONTENT_DIR}: there is no such folder. Make it, or unset it.")
-if CONTENT_DIR and VAR_DIR.is_relative_to(CONTENT_DIR):
-    problems.append("VAR_DIR lies inside CONTENT_DIR: what the site writes there is no content.")
+if DATABASES["default"]["ENGINE"]:
+    problems += database_problems(DATABASES["default"], PRODUCTION)
+problems += place_problems(
+    Places(
+        var_dir=VAR_DIR,
+        content_dir=CONTENT_DIR,
+        sqlite=sqlite_name(DATABASES["default"]),
+        own=(
+            *(("VAR_DIR", VAR_DIR), ("BACKUP_DIR", BACKUP_DIR)),
+            *(("ERASURE_JOURNAL", ERASURE_JOURNAL), *sqlite_file(DATABASES["default"])),
+        ),
+        public=(BASE_DIR / "static", STATIC_ROOT),
+        read=(("TLS_CERTIFICATE", TLS_CERTIFICATE), ("TLS_KEY", TLS_KEY)),
+    ),
+    os.geteuid(),
+)
+if ERASURE_JOURNAL.resolve().is_relative_to(BACKUP_DIR.resolve()):
+    problems.append(
+        f"ERASURE_JOURNAL is {ERASURE_JOURNAL}, which lies in BACKUP_DIR: whatever takes the "
+        "backups would take it too. Name a file elsewhere, best on another disk."
+    )
 if not problems and KEEP_CLOSED_DAYS > KEEP_AT_MOST_DAYS:
     problems.append("KEEP_CLOSED_DAYS is more than KEEP_AT_MOST_DAYS: make it the same or less.")
 problems += startup.problems(
@@ -232,6 +251,7 @@ problems += startup.problems(
         bind=BIND,
         hosts_also=HOSTS_ALSO,
         secret_key=SECRET_KEY,
+        secret_key_fallbacks=tuple(SECRET_KEY_FALLBACKS or ()),
         field_keys=FIELD_KEYS,
         trusted_proxies=TRUSTED_PROXIES,
         hsts_include_subdomains=HSTS_INCLUDE_SUBDOMAINS,

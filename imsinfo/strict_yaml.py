@@ -1,7 +1,9 @@
 """YAML that says where it is wrong: typed, without unknown, missing or doubled fields."""
 
+import re
+from contextlib import suppress
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -12,6 +14,11 @@ from imsinfo.problems import ContentError, Problem
 Model = TypeVar("Model")
 Location = tuple[str | int, ...]
 
+UNREADABLE = (
+    *(yaml.MarkedYAMLError, yaml.reader.ReaderError),
+    *(ValueError, TypeError, RecursionError),
+)
+
 
 class Strict(BaseModel):
     """A record read from YAML: frozen, exact types, no field that it does not name."""
@@ -19,7 +26,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class _Loader(yaml.SafeLoader):
+class _Values:
+    """Tells where a value stands that has the form of a date or number and is none."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)  # type: ignore[misc]
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+
+
+class _Loader(_Values, yaml.SafeLoader):
     """Refuses anchors, which nobody needs here and which can grow without bound."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -30,12 +47,23 @@ class _Loader(yaml.SafeLoader):
             )
         return super().compose_node(parent, index)
 
-    def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """Tell where a value stands that has the form of a date or number and is none."""
-        try:
-            return super().construct_object(node, deep)
-        except (ValueError, TypeError) as error:
-            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+
+# The parser in C is many times as fast and need not be there. It tells faults in other words, and
+# takes a few things that the one in Python refuses: those are left to _Loader, as are anchors.
+_QuickLoader: Any = None
+if yaml.__with_libyaml__:
+    _QuickLoader = type("_QuickLoader", (_Values, yaml.CSafeLoader), {})
+ODD = re.compile(r"[\t\ufeff]|^%|(?<!\w)(?:&[\w-]|!)|[|>][-+\d]*#", re.MULTILINE)
+# A question mark within brackets, of which here is only their beginning.
+BRACKET = re.compile(r"(?:^|[-:?])\s*[\[{]", re.MULTILINE)
+
+
+class _Read(NamedTuple):
+    """The value of a text, the line of each value within, and the keys that stand twice."""
+
+    value: Any
+    lines: dict[Location, int]
+    doubled: list[Problem]
 
 
 def read_yaml(text: str, shape: type[Model], file: str, first_line: int = 1) -> Model:
@@ -45,18 +73,8 @@ def read_yaml(text: str, shape: type[Model], file: str, first_line: int = 1) -> 
     of the file on which text begins. Raises ContentError with every fault found.
     """
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        lines: dict[Location, int] = {(): first_line}
-        doubled = list(_doubled_keys(node, lines, first_line, file)) if node else []
-        value = loader.construct_document(node) if node else None
-    except (
-        yaml.MarkedYAMLError,
-        yaml.reader.ReaderError,
-        ValueError,
-        TypeError,
-        RecursionError,
-    ) as error:
+        value, lines, doubled = _read(text, file, first_line)
+    except UNREADABLE as error:
         raise ContentError(_syntax_problem(error, text, file, first_line)) from error
     try:
         checked = TypeAdapter(shape).validate_python(_with_tuples(value))
@@ -68,6 +86,29 @@ def read_yaml(text: str, shape: type[Model], file: str, first_line: int = 1) -> 
     if doubled:
         raise ContentError(*doubled)
     return checked
+
+
+def _read(text: str, file: str, first_line: int) -> _Read:
+    if _QuickLoader and _reads_alike(text):
+        # Its fault is found again below, and told better.
+        with suppress(*UNREADABLE):
+            return _read_by(_QuickLoader, text, file, first_line)
+    return _read_by(_Loader, text, file, first_line)
+
+
+def _reads_alike(text: str) -> bool:
+    """Whether both parsers read a text alike, where both can read it."""
+    bracket = BRACKET.search(text)
+    asks = bracket and "?" in text[bracket.end() :]
+    return not asks and not ODD.search(text)
+
+
+def _read_by(loader_class: Any, text: str, file: str, first_line: int) -> _Read:
+    loader = loader_class(text)
+    node = loader.get_single_node()
+    lines: dict[Location, int] = {(): first_line}
+    doubled = list(_doubled_keys(node, lines, first_line, file)) if node else []
+    return _Read(loader.construct_document(node) if node else None, lines, doubled)
 
 
 def _doubled_keys(node, lines, first_line, file, at=()):

@@ -1,4 +1,4 @@
-"""The application a server calls: headers, one edition of the content, the door, then Django."""
+"""The application a server calls: headers, the door, one edition of the content, then Django."""
 
 import os
 from importlib import import_module
@@ -6,7 +6,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from imsinfo.workers import end_at_once_while_starting, end_with_server
+from imsinfo.operating.workers import SERVER, end_at_once_while_starting, end_with_server
 
 end_at_once_while_starting()
 # What the site writes, its own user alone may read.
@@ -14,14 +14,20 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
 django_application = get_wsgi_application()
 
-from imsinfo.articles.library import get_library  # noqa: E402 -- Django is set up above
+from imsinfo.articles.outline import get_outline  # noqa: E402 -- Django is set up above
 from imsinfo.content import build_everything, in_force  # noqa: E402
-from imsinfo.door import Door, Rules  # noqa: E402
+from imsinfo.editions.following import OneEdition, follow, prepared_pages  # noqa: E402
 from imsinfo.errors import error_page  # noqa: E402
-from imsinfo.following import OneEdition, follow  # noqa: E402
-from imsinfo.headers import SecurityHeaders, security_headers  # noqa: E402
-from imsinfo.health import HEALTH_CHECKS  # noqa: E402
+from imsinfo.operating.health import HEALTH_CHECKS  # noqa: E402
+from imsinfo.operating.logs import log_what_nobody_catches  # noqa: E402
+from imsinfo.operating.proxies import ProxyWatch, proxies_folder  # noqa: E402
+from imsinfo.operating.request_log import RequestLog  # noqa: E402
 from imsinfo.red_flags import get_red_flags  # noqa: E402
+from imsinfo.web.door import Door, Rules  # noqa: E402
+from imsinfo.web.headers import SecurityHeaders, security_headers  # noqa: E402
+from imsinfo.web.slow_connections import watch_connections  # noqa: E402
+from imsinfo.web.static import StaticAtTheDoor  # noqa: E402
+from imsinfo.web.whole_bodies import WholeBodies  # noqa: E402
 
 # With the views comes everything that is built from content.
 import_module(settings.ROOT_URLCONF)
@@ -29,20 +35,26 @@ follow()
 if not settings.DEBUG:
     build_everything(in_force())
     # A fault in what every page needs stops the start, not the first visitor.
-    get_library()
+    get_outline()
     get_red_flags()
 
 end_with_server()
+if os.environ.get(SERVER):
+    log_what_nobody_catches()
+    watch_connections(settings.PORT)
 
-application = SecurityHeaders(
-    OneEdition(
-        Door(
-            django_application,
-            Rules(settings.ALLOWED_HOSTS, settings.HTTPS, settings.TRUSTED_PROXIES or 0),
-            error_page,
-            HEALTH_CHECKS,
-        )
+answering = SecurityHeaders(
+    Door(
+        OneEdition(StaticAtTheDoor(WholeBodies(django_application, error_page))),
+        Rules(tuple(settings.ALLOWED_HOSTS), settings.HTTPS, settings.TRUSTED_PROXIES or 0),
+        error_page,
+        HEALTH_CHECKS,
+        prepared_pages,
     ),
     security_headers(settings.HTTPS, bool(settings.HSTS_INCLUDE_SUBDOMAINS)),
     lambda: error_page(500),
 )
+proxies = ProxyWatch(
+    proxies_folder(settings.VAR_DIR), settings.TRUSTED_PROXIES or 0, settings.HTTPS
+)
+application = RequestLog(answering, proxies, HEALTH_CHECKS)

@@ -1,13 +1,13 @@
+import gc
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections import Counter
+from functools import lru_cache
 from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,17 +15,38 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from imsinfo.content import forget_content
+from imsinfo import content, strict_yaml
+from imsinfo.content import Edition, forget_content
+from imsinfo.editions import cores
+from tests.collected import collect_once
+from tests.wsgi_calls import call, environ
 
 ROOT = Path(__file__).parent.parent
 
+# Hundreds of tests read the shipped data files anew: each text is parsed once by each parser.
+strict_yaml._read_by = lru_cache(maxsize=256)(strict_yaml._read_by)
+
 
 def pytest_collection_modifyitems(config, items):
-    # Playwright leaves an event loop running, under which Django refuses every query.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: _place(item.path, sizes[item.path]))
     other = [item for item in items if _is_for_the_other_database(item)]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in other]
+
+
+def _place(path, size):
+    """The browser comes last, for Playwright leaves an event loop running, under which Django
+    refuses every query; its largest modules first, so that all processes of a run end together.
+    """
+    return (1, -size) if path.parent.name == "browser" else (0, 0)
+
+
+def pytest_collection_finish(session):
+    # What was collected stays: no search for garbage has to go through it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _is_for_the_other_database(item):
@@ -41,62 +62,6 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"Skipped where nothing may be: {report.longrepr}"
     return report
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a WSGI application answered. lines: the headers as sent, doubled ones included."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    lines: tuple[tuple[str, str], ...]
-
-
-class StartResponse:
-    """A server's start_response, as strict as PEP 3333: a second call needs exc_info."""
-
-    def __init__(self):
-        self.status, self.lines = "", ()
-
-    def __call__(self, status, headers, exc_info=None):
-        assert exc_info or not self.status
-        self.status, self.lines = status, tuple(headers)
-
-
-def environ(method, path, body=b"", **changes):
-    """Return what a server makes of a request for path, which is percent-encoded."""
-    address, _, query = path.partition("?")
-    return {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(address).decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "127.0.0.1:8000",
-        "CONTENT_LENGTH": str(len(body)) if body else "",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.version": (1, 0),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    } | changes
-
-
-def call(application, method, path, body=b"", **changes):
-    start = StartResponse()
-    result = application(environ(method, path, body, **changes), start)
-    try:
-        received = b"".join(result)
-    finally:
-        getattr(result, "close", lambda: None)()
-    headers = {name.lower(): value for name, value in start.lines}
-    return Answer(int(start.status.split()[0]), headers, received, start.lines)
 
 
 @pytest.fixture
@@ -124,6 +89,18 @@ def wsgi():
 
 
 @pytest.fixture
+def may_split(monkeypatch):
+    """Let work be shared among processes here, where pytest-xdist has threads of its own."""
+    threads = Path("/proc/self/task")
+    before = len(list(threads.iterdir()))
+
+    def may_split():
+        return not cores._Child.is_here and len(list(threads.iterdir())) == before
+
+    monkeypatch.setattr(cores, "_may_split", may_split)
+
+
+@pytest.fixture
 def clean_environment(tmp_path):
     """Return a function that makes an environment of its own for a start of the site."""
     base = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var")}
@@ -146,6 +123,21 @@ def run_manage(clean_environment):
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def collected_static(tmp_path_factory):
+    """The static files as collectstatic leaves them for a real site, not to be changed."""
+    folder = tmp_path_factory.getbasetemp()
+    # The processes of one run lie beside each other.
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return collect_once(shared / "collected")
+
+
+@pytest.fixture
+def static_files(collected_static, tmp_path):
+    """The static files in the VAR_DIR of a site that a test starts."""
+    shutil.copytree(collected_static, tmp_path / "var" / "static")
 
 
 @pytest.fixture
@@ -172,7 +164,14 @@ def production(tmp_path, clinic_text):
 
 
 @pytest.fixture
-def write_content(tmp_path, settings):
+def other_content(monkeypatch):
+    """Let a test have other content in force; what is built of the shipped is there afterwards."""
+    monkeypatch.setattr(content._process, "of_settings", Edition(()))
+    monkeypatch.setattr(content._process, "followed", None)
+
+
+@pytest.fixture
+def write_content(tmp_path, settings, other_content):
     """Return a function that writes a file into a clinic's own folder, which is then in force."""
     folder = tmp_path / "own"
     folder.mkdir()
@@ -185,9 +184,7 @@ def write_content(tmp_path, settings):
         forget_content()
         return path
 
-    forget_content()
-    yield write
-    forget_content()
+    return write
 
 
 PAGE = """---
@@ -215,7 +212,7 @@ def write_page():
 
 
 @pytest.fixture
-def small_site(tmp_path, settings, clinic_text, write_page):
+def small_site(tmp_path, settings, clinic_text, write_page, other_content):
     """A content folder with the least that a site needs, in force, and a VAR_DIR of its own."""
     folder = tmp_path / "content"
     folder.mkdir()
@@ -226,9 +223,7 @@ def small_site(tmp_path, settings, clinic_text, write_page):
     for name in ("index.md", "aftercare.md"):
         write_page(folder / name, "As it was.")
     settings.CONTENT_ROOTS, settings.VAR_DIR = [folder], tmp_path / "var"
-    forget_content()
-    yield folder
-    forget_content()
+    return folder
 
 
 class ParsedPage(HTMLParser):

@@ -5,12 +5,13 @@ from unittest.mock import patch
 
 from django.db import OperationalError
 
-from imsinfo.articles.bibliography import MOST_ON_A_PAGE, used_sources
+from imsinfo.articles.bibliography import addresses_of_sources
 from imsinfo.articles.library import get_library
 from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.errors import WORDS, error_page
 from imsinfo.throttle import Limit, TooMany
 from tests import answers
+from tests.extent import WHOLE
 
 # One of each template, and of each shape that it takes.
 ARTICLES = (
@@ -72,17 +73,12 @@ STATES = {
 def every_page() -> tuple[str, ...]:
     """Return the address of every public page, whatever the library has grown to."""
     library = tuple(article.url for article in get_library().articles)
-    return tuple(dict.fromkeys((*library, *EACH_TEMPLATE, *_lists_of_sources())))
+    return tuple(dict.fromkeys((*library, *EACH_TEMPLATE, *addresses_of_sources(get_library()))))
 
 
-def _lists_of_sources() -> tuple[str, ...]:
-    """The address of each part of each list of sources."""
-    found = []
-    for group, sources in used_sources(get_library()).items():
-        parts = -(-len(sources) // MOST_ON_A_PAGE)
-        further = (f"/references/{group.id}/{part}/" for part in range(2, parts + 1))
-        found += [f"/references/{group.id}/", *further]
-    return tuple(found)
+def looked_at() -> tuple[str, ...]:
+    """Return one page of each template and shape, or every page with IMSINFO_ALL_PAGES."""
+    return every_page() if WHOLE else EACH_TEMPLATE
 
 
 def style_guide() -> tuple[str, ...]:

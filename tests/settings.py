@@ -28,6 +28,9 @@ STORAGES = STORAGES | {
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
+# Every request goes through Django; what prepares pages says so.
+PREPARED = False
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Threads and WAL behave as on a real site only with a database file.

@@ -8,8 +8,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "imsinfo"
 # Modules whose work is a request, a response or an address.
 HTTP_MODULES = {
-    *("admin.py", "admin_config.py", "context.py", "door.py", "errors.py", "middleware.py"),
-    *("origin.py", "site.py", "urls.py", "views.py", "wsgi.py"),
+    *("admin.py", "admin_config.py", "asking.py", "compression.py", "context.py", "door.py"),
+    *(
+        "errors.py",
+        "middleware.py",
+        "origin.py",
+        "request_log.py",
+        "site.py",
+        "urls.py",
+        "views.py",
+    ),
+    "wsgi.py",
 }
 HTTP = ("django.http", "django.shortcuts", "django.test", "django.urls", "django.views")
 
@@ -91,7 +100,8 @@ def test_modules_without_a_request_know_no_http():
     "module",
     [
         *("brand/colours", "clinic", "contact_details", "content", "countries", "holidays"),
-        *("logs", "overrides", "problems", "red_flags", "startup", "strict_yaml", "today"),
+        *("operating/logs", "editions/overrides", "problems", "red_flags", "operating/startup"),
+        *("strict_yaml", "today"),
     ],
 )
 def test_pure_modules_import_no_more_of_django_than_settings(module):
@@ -102,9 +112,59 @@ def test_pure_modules_import_no_more_of_django_than_settings(module):
     assert within(names, "django") <= allowed
 
 
-@pytest.mark.parametrize("module", ["problems", "startup", "strict_yaml"])
+@pytest.mark.parametrize("module", ["problems", "operating/startup", "strict_yaml"])
 def test_settings_may_be_read_with_nothing_of_django(module):
     names = {
         (module, name) for name in imported_names((PACKAGE / f"{module}.py").read_text(), "imsinfo")
     }
     assert within(names, "django") == set()
+
+
+def run_time(source):
+    """Return the source without what is imported for its types alone, which never runs."""
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if "TYPE_CHECKING" not in ast.dump(node)[:60]]
+    return ast.unparse(tree)
+
+
+def graph():
+    """Return {module: the modules that it imports}, of each module of the package."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    found = {}
+    for module, path in modules.items():
+        package = ".".join(path.relative_to(ROOT).parent.parts)
+        names = set(imported_names(run_time(path.read_text()), package)) & set(modules)
+        # "from package import module" wants the module alone of a package that is a mere folder.
+        folders = {name for name in names if any(other.startswith(f"{name}.") for other in names)}
+        found[module] = names - folders - {module}
+    return found
+
+
+def circle_in(imports):
+    """Return the modules that can be come back to by following imports, or []."""
+    ends = {module: set(names) for module, names in imports.items()}
+    # What imports nothing that is left, or is imported by nothing that is left, is in no circle.
+    while True:
+        wanted = set().union(*ends.values()) & set(ends)
+        kept = {module for module, names in ends.items() if module in wanted and names & set(ends)}
+        if kept == set(ends):
+            return sorted(ends)
+        ends = {module: ends[module] for module in kept}
+
+
+@pytest.mark.parametrize(
+    ("imports", "circle"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}, ["b", "c"]),
+    ],
+)
+def test_a_circle_of_imports_is_seen(imports, circle):
+    assert circle_in(imports) == circle
+
+
+def test_no_modules_import_each_other_all_round():
+    assert circle_in(graph()) == []

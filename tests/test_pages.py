@@ -3,40 +3,45 @@
 import re
 from html.parser import HTMLParser
 
-import brotli
 import pytest
-from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from imsinfo.content import forget_content
 from imsinfo.enquiries.urls import app_name, urlpatterns
+from imsinfo.web.representations import compressed
 from tests.pages import FORM, every_html
 from tests.settings import STORAGES
 
 # What a server may send at once: ten packets of 1,460 bytes (RFC 6928).
 ONE_ROUND_TRIP = 14_600
-DELIVERED = {"staticfiles": {"BACKEND": "imsinfo.static.OneStylesheet"}}
+DELIVERED = {"staticfiles": {"BACKEND": "imsinfo.web.static.OneStylesheet"}}
 # These two answer a POST alone; to a GET they send back to the start.
 SENT_TO = {"/enquiry/check/", "/enquiry/send/"}
 PAGES = every_html()
 
 
 @pytest.fixture(scope="module")
-def static(tmp_path_factory):
+def static(collected_static):
     """The folder of static files as `make run` delivers them, whose names stand in the pages."""
-    folder = tmp_path_factory.mktemp("static")
-    with override_settings(STORAGES=STORAGES | DELIVERED, STATIC_ROOT=folder):
-        call_command("collectstatic", "--no-input", verbosity=0)
+    with override_settings(STORAGES=STORAGES | DELIVERED, STATIC_ROOT=collected_static):
         # Errors were rendered with the addresses of other stylesheets.
         forget_content()
-        yield folder
+        yield collected_static
     forget_content()
 
 
+@pytest.fixture(scope="module")
+def rendered():
+    """What has been rendered already, by its name in PAGES."""
+    return {}
+
+
 @pytest.fixture(params=PAGES)
-def html(request, db, static):
-    return PAGES[request.param](Client())
+def html(request, db, static, rendered):
+    if request.param not in rendered:
+        rendered[request.param] = PAGES[request.param](Client())
+    return rendered[request.param]
 
 
 def test_every_step_of_the_form_is_visited():
@@ -48,7 +53,7 @@ def test_html_and_stylesheets_of_a_screen_come_in_one_round_trip(html, static):
     # The sheet for print has media="print": a browser draws the page without waiting for it.
     names = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)">', html)
     css = sum((static / f"{name}.br").stat().st_size for name in names)
-    page = len(brotli.compress(html.encode(), quality=11))
+    page = len(compressed(html.encode())["br"])
     assert names
     assert page + css <= ONE_ROUND_TRIP, (
         f"{page:,} bytes of HTML and {css:,} of CSS are {page + css:,} with brotli, "

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime
 from io import StringIO
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from imsinfo.generations import newest_whole
+from imsinfo.editions.generations import newest_whole
+from imsinfo.editions.published import Published
+from imsinfo.editions.publishing import publish
 from imsinfo.management.commands import prepare
-from imsinfo.publishing import Published, publish
 
 MONDAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
 BROKEN = "---\ntitle: x\n---\n\n{broken}\n"
@@ -17,7 +17,7 @@ BROKEN = "---\ntitle: x\n---\n\n{broken}\n"
 def told(small_site, monkeypatch):
     """Run the command on the Monday; return the lines it prints, the last as it fails with."""
     monkeypatch.setattr(prepare, "publish", lambda folder, now: publish(folder, MONDAY))
-    monkeypatch.setattr("imsinfo.publishing.clinics_date", MONDAY.date)
+    monkeypatch.setattr("imsinfo.editions.publishing.clinics_date", MONDAY.date)
 
     def told():
         out = StringIO()
@@ -102,6 +102,6 @@ def test_prepare_needs_no_database(run_manage, production, tmp_path):
     ("pages", "words"), [(1, "1 page is published."), (5, "5 pages are published.")]
 )
 def test_prepare_counts_in_plain_words(told, monkeypatch, pages, words):
-    published = Published(False, pages, (), (), 0, ZoneInfo("UTC"))
+    published = Published(False, pages, (), (), 0, "UTC")
     monkeypatch.setattr(prepare, "publish", lambda folder, now: published)
     assert told() == ([f"Nothing new for readers: {words}"], "")

@@ -16,9 +16,16 @@ from types import SimpleNamespace
 import pytest
 from django.core.management.base import CommandError
 
-from imsinfo.generations import newest_whole
+from imsinfo.editions.generations import newest_whole
 from imsinfo.management.commands import serve
-from imsinfo.management.commands.serve import Command, refuse_port_in_use, server_command
+from imsinfo.management.commands.serve import (
+    Command,
+    parent_command,
+    refuse_port_in_use,
+    server_command,
+)
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -68,8 +75,8 @@ def test_server_is_started_with_every_flag():
     level = command.index("--log-level")  # A matter of taste; the others were found by trial.
     assert command[:level] + command[level + 2 :] == [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", "8123", "--no-ws"),
-        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
+        *("--host", "127.0.0.1", "--port", "8123", "--http", "1", "--no-ws"),
+        *("--workers", "2", "--blocking-threads", "384", "--backpressure", "768"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
     ]
 
@@ -80,6 +87,21 @@ def test_server_is_given_the_sites_own_certificate(settings):
         *("--ssl-certificate", "/etc/ims/cert.pem"),
         *("--ssl-keyfile", "/etc/ims/key.pem"),
     ]
+
+
+def test_parent_is_given_what_to_start(settings):
+    settings.LOG_FORMAT = "json"
+    server = server_command("127.0.0.1", 8123)
+    mail_loop = [sys.executable, str(ROOT / "manage.py"), "send_mail_queue", "--loop"]
+    head, tail = parent_command("127.0.0.1", 8123)[:7], parent_command("127.0.0.1", 8123)[7:]
+    path = str(ROOT / "imsinfo" / "operating" / "supervising.py")
+    assert head == [sys.executable, "-I", "-S", path, "127.0.0.1", "8123", "json"]
+    assert tail == [*server, "--", *mail_loop]
+
+
+def test_parent_starts_no_mail_loop_where_a_service_of_its_own_does(settings):
+    settings.MAIL_LOOP = False
+    assert parent_command("127.0.0.1", 8123)[7:] == server_command("127.0.0.1", 8123)
 
 
 def test_server_knows_every_flag():
@@ -180,8 +202,7 @@ def test_missing_static_files_stop_the_start(run_manage, free_port):
     assert "Collect the static files first: manage.py collectstatic" in done.stderr
 
 
-def test_waiting_migrations_stop_a_real_site(run_manage, production, free_port):
-    assert run_manage("collectstatic", "--no-input", **production).returncode == 0
+def test_waiting_migrations_stop_a_real_site(run_manage, production, free_port, static_files):
     done = run_manage("serve", PORT=str(free_port), **production)
     assert done.returncode == 1
     assert "Run first: manage.py migrate" in done.stderr
@@ -215,18 +236,16 @@ def test_welcome_shows_no_password_of_the_database(welcome_for):
     assert ("hunter2" in words, "PostgreSQL (DATABASE_URL)" in words) == (False, True)
 
 
-ROOT = Path(__file__).parent.parent
-
-
 @pytest.fixture
-def running_site(run_manage, clean_environment, clinic_text, write_page, tmp_path, free_port):
+def running_site(
+    run_manage, clean_environment, clinic_text, write_page, tmp_path, free_port, static_files
+):
     """A served site with a content folder of its own: (its address, the folder)."""
     folder = tmp_path / "clinic"
     folder.mkdir()
     (folder / "clinic.yaml").write_text(clinic_text)
     write_page(folder / "page.md", "It says one thing.")
     options = {"PORT": str(free_port), "CONTENT_DIR": str(folder)}
-    assert run_manage("collectstatic", "--no-input", **options).returncode == 0
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
@@ -279,10 +298,9 @@ OutgoingMail.objects.bulk_create(mails_owed(enquiry))
 
 
 @pytest.fixture
-def server(run_manage, clean_environment, free_port):
+def server(clean_environment, free_port, static_files):
     """A server with a database of its own, as `make run` starts it."""
     options = {"PORT": str(free_port)}
-    assert run_manage("collectstatic", "--no-input", **options).returncode == 0
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,

@@ -2,10 +2,15 @@ from datetime import date
 from typing import Annotated
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
 from pydantic import Field
 
+from imsinfo import strict_yaml
 from imsinfo.problems import ContentError, Problem
 from imsinfo.strict_yaml import Strict, read_yaml
+from tests.extent import examples
 
 
 class Hours(Strict):
@@ -233,3 +238,84 @@ def test_problem_tells_only_what_it_knows():
 def test_content_error_tells_every_problem_on_its_line():
     problems = (Problem("a.md", 1, "one"), Problem("b.md", 2, "two"))
     assert str(ContentError(*problems)) == "a.md:1: one\nb.md:2: two"
+
+
+def test_a_value_that_is_not_of_its_own_tag_is_told():
+    [told] = faults(GOOD + "order: !!int ''\n")
+    assert told.startswith("content/gout.md:3: this is not YAML")
+
+
+@pytest.fixture
+def in_python(monkeypatch):
+    """Let the reader do without the parser in C, which a machine may lack."""
+    monkeypatch.setattr(strict_yaml, "_QuickLoader", None)
+
+
+def test_good_text_is_read_without_the_parser_in_c(in_python):
+    assert read_yaml(GOOD, Page, "content/gout.md").title == "Gout"
+
+
+def test_faults_are_told_without_the_parser_in_c_as_with_it(monkeypatch):
+    broken = GOOD + "order: [1\n"
+    with_it = faults(broken)
+    monkeypatch.setattr(strict_yaml, "_QuickLoader", None)
+    assert faults(broken) == with_it
+
+
+def test_ordinary_text_needs_the_parser_in_c_alone(monkeypatch):
+    monkeypatch.setattr(strict_yaml, "_Loader", None)
+    text = GOOD + "words: [ache, R&D]\n"
+    assert read_yaml(text, Page, "content/gout.md").words == ("ache", "R&D")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "words:\t[a]\n",
+        "words: [how many?]\n",
+        "words:\n  - &one a\n  - *one\n",
+        "words: [a, &one b]\n",
+        "words: [!]\n",
+        "words:\n- |#\n",
+    ],
+)
+def test_what_the_parser_in_c_takes_is_refused_all_the_same(lines):
+    assert faults(GOOD + lines)
+
+
+SIGNS = (
+    *"\n:,[]{}#&*!|>'\"%@`-?\t\r\x85\u2028\ufeff\\~=<",
+    *(
+        " ",
+        "a",
+        "0",
+        "é",
+        "- ",
+        ": ",
+        "\n  ",
+        "\n- ",
+        "? ",
+        "--- ",
+        "...",
+        "\n---\n",
+        "|-\n",
+        "> \n",
+    ),
+    *("!!int ", "!!str ", "yes", "null", "2026-11-21", "1e3", "12:30", "<<: ", "&a ", "*a", " #c"),
+    *("%YAML 1.2\n---\n", "words: [a, b]\n", "title: Gout\n", "\\x41"),
+)
+
+
+@tuned(max_examples=examples(500), deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), max_size=12).map("".join))
+def test_both_parsers_read_alike_what_both_may_read(text):
+    def found():
+        try:
+            return strict_yaml._read(text, "gout.md", 1)
+        except strict_yaml.UNREADABLE as error:
+            return str(error)
+
+    with_c = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_yaml, "_QuickLoader", None)
+        assert with_c == found()

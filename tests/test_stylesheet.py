@@ -26,7 +26,7 @@ FILLED_IN = {
     "{}": ("callout", "differ", "figures", "steps", *BOXES.values()),
 }
 # These write of classes, and no HTML.
-NO_HTML = {"settings.py", "picture_rules.py", "picture_lists.py"}
+NO_HTML = {"settings.py", "logs.py", "picture_rules.py", "picture_lists.py"}
 # Paper is white and ink is black; Django's own properties want colours of their own.
 WITH_COLOURS = {"variables.css", "print.css", "admin.css"}
 

@@ -22,7 +22,7 @@ from django.test.utils import (  # noqa: E402
     teardown_databases,
 )
 
-from imsinfo.static import in_one_piece  # noqa: E402
+from imsinfo.web.static import in_one_piece  # noqa: E402
 from tests import accounts  # noqa: E402
 from tests.pages import every_html, style_guide  # noqa: E402
 from tests.stylesheets import FOLDER  # noqa: E402

@@ -1,17 +1,20 @@
-"""What a text claims: phrases that it does not deny, and numbers that need a source."""
+"""What a text claims: phrases that it does not deny."""
 
+import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
+from itertools import compress, count
 from typing import NamedTuple
 
 from imsinfo.articles.prose import masked
 
 # One word of a text; emphasis and invisible signs inside a word do not part it.
 NOISE = "*\u00ad\u200b-\u200d\u2060\ufeff"
-TOKEN = re.compile(rf"%|\d+(?:[.,]\d+)*|[^\W\d_](?:[{NOISE}]*['’ʼ]?[^\W\d_])*")
+LETTERS = r"[^\W\d_]++"
+TOKEN = re.compile(rf"%|\d+(?:[.,]\d+)*|{LETTERS}(?:[{NOISE}]*['’ʼ]?{LETTERS})*")
 # What stands between two words and parts what is said there.
 BREAK = re.compile(r"[.!?…;:|]|\s[–—]\s|\n\s*\n")
 # In a phrase, a word with * at its end stands for every word that begins so.
@@ -63,11 +66,32 @@ class Phrases:
     whole: Mapping[str, list[Numbered]]
     begun: Mapping[str, list[Numbered]]
 
+    def may_stand_in(self, text: str) -> bool:
+        """Whether two words of the text begin a phrase: few texts hold such, and need more."""
+        words = TOKEN.findall(masked(text))
+        likely = compress(count(), map(self._begins, words))
+        return any(self._goes_on(*map(_as_looked_for, words[n : n + 2])) for n in likely)
+
+    @cached_property
+    def _begins(self) -> Callable[[str], bool]:
+        @functools.lru_cache(maxsize=4096)
+        def begins(word: str) -> bool:
+            return bool(self._begun_by(_as_looked_for(word)))
+
+        return begins
+
+    def _goes_on(self, first: str, second: str = "") -> bool:
+        begun = (phrase for phrase, _ in self._begun_by(first))
+        return any(len(phrase) == 1 or _is_word(phrase[1], second) for phrase in begun)
+
+    def _begun_by(self, word: str) -> list[Numbered]:
+        likely = [*self.whole.get(word, ()), *self.begun.get(word[:2], ())]
+        return [each for each in likely if _is_word(each[0][0], word)]
+
     def spans(self, tokens: list[Token]) -> Iterator[Span]:
         """Yield every place where a phrase stands, without a break inside it."""
         for first, token in enumerate(tokens):
-            likely = self.whole.get(token.word, ()), self.begun.get(token.word[:2], ())
-            for phrase, entry in chain(*likely):
+            for phrase, entry in self._begun_by(token.word):
                 if _stands_at(phrase, tokens, first):
                     yield Span(first, first + len(phrase) - 1, entry)
 
@@ -94,12 +118,22 @@ def tokens_of(text: str) -> list[Token]:
     """Return the words of a text, Markdown or not; hyphens part words as spaces do."""
     clean, tokens, end = masked(text), [], 0
     for found in TOKEN.finditer(clean):
-        between = clean[end : found.start()]
-        after = "." if BREAK.search(between) else "," if "," in between else ""
-        word = re.sub("[’ʼ]", "'", re.sub(f"[{NOISE}]", "", found[0]).lower())
-        tokens.append(Token(word, found.start(), found.end(), after))
+        start = found.start()
+        after = _parted_by(clean[end:start])
         end = found.end()
+        tokens.append(Token(_as_looked_for(found[0]), start, end, after))
     return tokens
+
+
+# The same few words and signs make up most of a text.
+@functools.lru_cache(maxsize=4096)
+def _as_looked_for(word: str) -> str:
+    return re.sub("[’ʼ]", "'", re.sub(f"[{NOISE}]", "", word).lower())
+
+
+@functools.lru_cache(maxsize=256)
+def _parted_by(between: str) -> str:
+    return "." if BREAK.search(between) else "," if "," in between else ""
 
 
 def claimed(tokens: list[Token], phrases: Phrases, exceptions: Phrases) -> list[Span]:
@@ -110,6 +144,9 @@ def claimed(tokens: list[Token], phrases: Phrases, exceptions: Phrases) -> list[
     beginning of what is said. "or" and other claims are not counted among the four ("no cure,
     miracle or guarantee"); "but", a colon and a full stop end a denial.
     """
+    found = _longest(phrases.spans(tokens))
+    if not found:
+        return []
     fine = {
         (span.entry, n)
         for span in exceptions.spans(tokens)
@@ -117,7 +154,7 @@ def claimed(tokens: list[Token], phrases: Phrases, exceptions: Phrases) -> list[
     }
     spans = [
         span
-        for span in _longest(phrases.spans(tokens))
+        for span in found
         if not all((span.entry, n) in fine for n in range(span.first, span.last + 1))
     ]
     denied = _denied(tokens, spans)
@@ -125,15 +162,16 @@ def claimed(tokens: list[Token], phrases: Phrases, exceptions: Phrases) -> list[
 
 
 def _stands_at(phrase: tuple[str, ...], tokens: list[Token], first: int) -> bool:
-    found = tokens[first : first + len(phrase)]
-    return (
-        len(found) == len(phrase)
-        and all(token.after != "." for token in found[1:])
-        and all(
-            token.word.startswith(word[:-1]) if word.endswith("*") else token.word == word
-            for word, token in zip(phrase, found, strict=True)
-        )
+    """Whether the words of a phrase stand there behind its first, and no break among them."""
+    found = tokens[first + 1 : first + len(phrase)]
+    return len(found) == len(phrase) - 1 and all(
+        token.after != "." and _is_word(word, token.word)
+        for word, token in zip(phrase[1:], found, strict=True)
     )
+
+
+def _is_word(looked_for: str, word: str) -> bool:
+    return word.startswith(looked_for[:-1]) if looked_for[-1] == "*" else word == looked_for
 
 
 def _longest(spans: Iterator[Span]) -> list[Span]:
@@ -171,90 +209,3 @@ def _denies(tokens: list[Token], n: int) -> bool:
     following = tokens[n + 1].word if n + 1 < len(tokens) else ""
     is_denial = tokens[n].word in DENIALS or tokens[n].word.endswith("n't")
     return is_denial and following not in NO_DENIAL_BEFORE
-
-
-BELOW_TEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
-UNITS = {word: n for n, word in enumerate((*BELOW_TEN, *TEENS, "eighteen", "nineteen"), start=1)}
-TENS = {
-    word: 10 * n
-    for n, word in enumerate(
-        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
-    )
-}
-LARGE = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-
-_WORDS = "|".join((*UNITS, *TENS, *LARGE))
-_WORD = rf"(?:{_WORDS})(?![^\W_])"
-_COUNT = (
-    r"(?:\d++(?:,\d{3})*+(?:\.\d++)?+"
-    rf"|(?:an?\s(?=hundred|thousand|million))?{_WORD}(?:(?:\s|-|\sand\s){_WORD}){{0,4}}+)"
-)
-_START = r"(?<![\w.,])"
-SHARE = re.compile(
-    rf"{_START}(?P<part>{_COUNT}|none)\s++(?P<link>in|of|out\s++of|per)"
-    rf"(?:\s++(?:the|every|about|all|some))?+\s++(?P<whole>{_COUNT})(?![^\W_])",
-    re.IGNORECASE,
-)
-OTHER_NUMBERS = re.compile(
-    rf"{_START}{_COUNT}(?:\s*+%|\s*+per\s?cent\b|\s++times\b)"
-    rf"|{_START}(?<!is )(?<!are )(?:\d++|{_WORDS})[\s-]?fold\b"
-    r"|\btwice\s++as\b",
-    re.IGNORECASE,
-)
-YEAR = re.compile(r"(?:19|20)\d\d")
-# What is counted behind a number that could be a year: "1 in 2000 people".
-COUNTED = re.compile(
-    r"\s++(?:people|patients|treatments|adults|women|men|children|cases|visits|sessions|needles)\b"
-)
-# "2 in 6 weeks" tells how often, and "page 1 of 3" where.
-SPAN_OF_TIME = re.compile(r"[\s-]++(?:second|minute|hour|day|week|month|year)s?\b")
-PLACE = re.compile(r"\b(?:page|part|step|question|section|figure|table)\s++$", re.IGNORECASE)
-
-
-class Number(NamedTuple):
-    """A number that needs something behind it: where it begins in its text, and its words."""
-
-    at: int
-    found: str
-
-
-def numbers_in(text: str) -> list[Number]:
-    """Return the percentages, shares ("n in N", "n of N") and multiples ("n times") of a text.
-
-    Digits and words count alike. Years, dates, spans of time and choices ("one of three kinds")
-    are none of these. Citations, addresses and braces are passed over.
-    """
-    words = masked(text).replace("*", " ")
-    found = [found for found in SHARE.finditer(words) if _is_share(found, words)]
-    found += OTHER_NUMBERS.finditer(words)
-    return sorted(Number(each.start(), " ".join(each[0].split())) for each in found)
-
-
-def _is_share(found: re.Match[str], words: str) -> bool:
-    part, whole = value_of(found["part"]), value_of(found["whole"])
-    if part > whole or whole == 1 or YEAR.fullmatch(found["part"]):
-        return False
-    if YEAR.fullmatch(found["whole"]):
-        return COUNTED.match(words, found.end()) is not None
-    before = words[max(found.start() - 20, 0) : found.start()]
-    if SPAN_OF_TIME.match(words, found.end()) or PLACE.search(before):
-        return False
-    is_choice = found["part"].lower() == "one" and found["link"].lower() == "of"
-    return not (is_choice and whole < 10)
-
-
-def value_of(count: str) -> float:
-    """Return a number written in digits or in English words: "7,629", "two hundred and five"."""
-    if count[0].isdigit():
-        # Digits without end are no number that can be compared with another.
-        return float(count.replace(",", "")[:300])
-    total = current = 0
-    for word in re.split(r"[\s-]+", count.lower()):
-        if word == "hundred":
-            current = max(current, 1) * LARGE[word]
-        elif word in LARGE:
-            total, current = total + max(current, 1) * LARGE[word], 0
-        else:
-            current += UNITS.get(word, 0) + TENS.get(word, 0)
-    return total + current

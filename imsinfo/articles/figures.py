@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from imsinfo.articles.keyed import read_keyed, without_stop
-from imsinfo.content import built_from_content
+from imsinfo.content import built_when_asked
 from imsinfo.strict_yaml import Strict
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
@@ -68,7 +68,7 @@ class Figure(Strict):
         return self
 
 
-@built_from_content
+@built_when_asked
 def get_figures() -> dict[str, Figure]:
     """Return the figures by id; raises ContentError with every fault in the file."""
     return read_keyed("figures.yaml", Figure, "id")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from imsinfo.articles.keyed import read_keyed, without_stop
-from imsinfo.content import built_from_content
+from imsinfo.content import built_when_asked
 from imsinfo.strict_yaml import Strict
 
 Words = Annotated[str, Field(min_length=1, max_length=80)]
@@ -33,7 +33,7 @@ class Term(Strict):
         return (self.term, *self.also)
 
 
-@built_from_content
+@built_when_asked
 def get_glossary() -> dict[str, Term]:
     """Return the terms by id; raises ContentError with every fault in the file."""
     return read_keyed("glossary.yaml", Term, "id")

@@ -3,9 +3,9 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imsinfo.articles.checking import Known, known_names, problems_of
 from imsinfo.articles.designs import GROUPS
@@ -20,11 +20,12 @@ from imsinfo.articles.material import (
     read_data_files,
 )
 from imsinfo.articles.pages import Article, Library
-from imsinfo.articles.rendering import render
-from imsinfo.articles.reviews import review_of
+from imsinfo.articles.rendering import Body, references_of, render
+from imsinfo.articles.reviews import Review, review_of
 from imsinfo.articles.syntax import address_of
 from imsinfo.articles.uses import texts_used, waiting_for
-from imsinfo.content import ContentFile, built_from_content, content_files
+from imsinfo.content import ContentFile, built_when_asked, content_files
+from imsinfo.editions.cores import mapped
 from imsinfo.problems import ContentError, Problem
 
 logger = logging.getLogger("imsinfo.articles")
@@ -42,7 +43,7 @@ ADDRESSES = (
 )
 
 
-@built_from_content
+@built_when_asked
 def get_library() -> Library:
     library = read_library()
     for problem in library.problems:
@@ -93,6 +94,34 @@ def text_problems(draft: Draft, manuscripts: Manuscripts) -> list[Problem]:
     return [*found, *waiting_for(draft, manuscripts.files)]
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What became of one draft: its faults, and what readers see of it unless one forbids that.
+
+    cited: the keys of the references, which the body is without. They stand in one list for all
+    pages, and so need not travel from the process that rendered the page.
+    """
+
+    problems: tuple[Problem, ...]
+    body: Body | None = None
+    cited: tuple[str, ...] = ()
+    review: Review | None = None
+
+
+def printed(draft: Draft, manuscripts: Manuscripts, material: Material) -> Printed:
+    """Render an article if nothing in its text forbids it; never raises ContentError."""
+    found = tuple(text_problems(draft, manuscripts))
+    if any(problem.severity == "broken" for problem in found):
+        return Printed(found)
+    try:
+        body = render(draft, material)
+    except ContentError as error:
+        return Printed((*found, *error.problems))
+    cited = tuple(reference.key for reference in body.references)
+    review = review_of(draft, texts_used(draft, material))
+    return Printed(found, replace(body, references=()), cited, review)
+
+
 def read_library(manuscripts: Manuscripts | None = None) -> Library:
     """Render every article that has no fault, and collect the faults of the others.
 
@@ -101,28 +130,26 @@ def read_library(manuscripts: Manuscripts | None = None) -> Library:
     """
     read = manuscripts or read_manuscripts()
     material = material_of(read.files, read.known.files)
+    drafts = tuple(read.drafts.values())
+    return library_of(read, mapped(lambda draft: printed(draft, read, material), drafts))
+
+
+def library_of(manuscripts: Manuscripts, each_printed: Iterable[Printed]) -> Library:
+    """Return the pages and faults of manuscripts. each_printed: one for each draft, in order."""
     articles: list[Article] = []
-    problems: list[Problem] = list(read.problems)
-    for name, draft in read.drafts.items():
-        found = text_problems(draft, read)
-        problems += found
-        if any(problem.severity == "broken" for problem in found):
-            continue
-        try:
-            articles.append(_article(name, draft, material))
-        except ContentError as error:
-            problems += error.problems
+    problems: list[Problem] = list(manuscripts.problems)
+    for (name, draft), made in zip(manuscripts.drafts.items(), each_printed, strict=True):
+        problems += made.problems
+        if made.body and made.review:
+            references = references_of(made.cited, manuscripts.files.sources)
+            body = replace(made.body, references=references)
+            articles.append(Article(name, address_of(name), draft, body, made.review))
     articles.sort(key=_place)
     return Library(
         tuple(article for article in articles if not article.is_draft),
         tuple(sorted(set(problems))),
         tuple(article for article in articles if article.is_draft),
     )
-
-
-def _article(name: str, draft: Draft, material: Material) -> Article:
-    review = review_of(draft, texts_used(draft, material))
-    return Article(name, address_of(name), draft, render(draft, material), review)
 
 
 def page_files() -> dict[str, ContentFile]:

@@ -17,12 +17,8 @@ from imsinfo.articles.rendering import Body
 from imsinfo.articles.reviews import Review
 from imsinfo.problems import Problem
 
-
-@dataclass(frozen=True)
-class MenuLink:
-    label: str
-    url: str
-    current: bool
+# So many links end a page at most, where its editor has named none.
+MOST_SIBLINGS = 12
 
 
 @dataclass(frozen=True)
@@ -158,8 +154,9 @@ class Library:
         return _grouped((each.section, each) for each in self.articles if each.kind != "home")
 
     @cached_property
-    def _aliases(self) -> Mapping[str, str]:
-        return {alias: each.url for each in self.articles for alias in each.front.aliases}
+    def _places(self) -> Mapping[str, int]:
+        """Where each page stands in its section."""
+        return {each.url: n for pages in self._sections.values() for n, each in enumerate(pages)}
 
     def get(self, url: str) -> Article | None:
         return self._by_url.get(url)
@@ -167,36 +164,22 @@ class Library:
     def draft(self, url: str) -> Article | None:
         return next((article for article in self.drafts if article.url == url), None)
 
-    def moved_to(self, url: str) -> str | None:
-        """Return where a page stands now that stood at this address once."""
-        return self._aliases.get(url)
-
-    def menu(self, url: str) -> tuple[MenuLink, ...]:
-        """One link a section that has pages, to its first; the start page is left out.
-
-        What is about the clinic and this site stands at the foot of every page instead.
-        """
-        current = self.get(url)
-        here = current.section if current and current.kind != "home" else None
-        return tuple(
-            MenuLink(SECTION_LABELS[pages[0].section], pages[0].url, section == here)
-            for section, pages in self._sections.items()
-            if section != "clinic"
-        )
-
-    @property
-    def policies(self) -> tuple[Article, ...]:
-        """The pages about the clinic and this site."""
-        return self._sections.get("clinic", ())
-
     def children(self, article: Article) -> tuple[Article, ...]:
         """The pages of the folder that this page is the index of."""
         return self._children.get(article.url, ())
 
     def siblings(self, article: Article) -> tuple[Article, ...]:
-        """The other pages of the section, the start page left out."""
-        same = self._sections.get(article.section, ())
-        return tuple(each for each in same if each.url != article.url)
+        """The other pages of the section, the start page left out.
+
+        Of a long section the next ones, and after its last page the first again: a page that
+        listed them all would grow with the site.
+        """
+        same, place = self._sections.get(article.section, ()), self._places.get(article.url)
+        if place is None:
+            return same[:MOST_SIBLINGS]
+        before, after = same[:place], same[place + 1 :]
+        is_long = len(same) > MOST_SIBLINGS + 1
+        return (*after[:MOST_SIBLINGS], *before)[:MOST_SIBLINGS] if is_long else (*before, *after)
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """The pages that the article names as related and that are published."""

@@ -1,5 +1,6 @@
 """Shared pieces: text that is written once, in content/shared/, and stands on several pages."""
 
+import functools
 from collections.abc import Iterator, Mapping
 
 from imsinfo.articles import syntax
@@ -12,6 +13,13 @@ def with_pieces(text: str, pieces: Mapping[str, str]) -> str:
 
     pieces: texts by name. A piece that is not among them stays as it was written.
     """
+    return _with_pieces(text, tuple(pieces.items()))
+
+
+# The checks of a page ask for its text, and then its rendering does.
+@functools.lru_cache(maxsize=8)
+def _with_pieces(text: str, by_name: tuple[tuple[str, str], ...]) -> str:
+    pieces = dict(by_name)
     lines = text.split("\n")
     out: list[str] = []
     is_closed = True
@@ -29,7 +37,7 @@ def with_pieces(text: str, pieces: Mapping[str, str]) -> str:
 
 def shared_name(line: str) -> str:
     """Return the name of the piece that a line of prose inserts, else ""."""
-    opened = syntax.FENCE_OPEN.match(line)
+    opened = syntax.FENCE_OPEN.match(line) if line.startswith(":::") else None
     return opened["title"] if opened and opened["name"] == "shared" else ""
 
 

@@ -1,5 +1,6 @@
 """From the text of an article to its sentences, each with the line on which it begins."""
 
+import functools
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ EMPHASIS = re.compile(r"[*~]+|(?<![^\W_])_+|_+(?![^\W_])")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 BRACKET = re.compile(r"!?\[|\]")
 SPACED_STOP = re.compile(r" (?=[.,;:!?](?:\s|$))")
+SIGNS_OF_EMPHASIS = re.compile(r"[*~_]")
 ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
@@ -90,6 +92,8 @@ class Sentence:
         return BOLD.fullmatch(raw) is not None and len(words(raw)) <= LABEL_WORDS
 
 
+# Asked for by the checks of words and by the reading grade, one page after the other.
+@functools.lru_cache(maxsize=8)
 def blocks(text: str) -> tuple[Block, ...]:
     """Return what there is to read in the text of an article, without code and keys."""
     found: list[Block] = []
@@ -153,6 +157,7 @@ def _blocks_of(chunk: list[tuple[int, str]]) -> Iterator[Block]:
     yield from (Block(index, kind, "\n".join(lines)) for index, kind, lines in parts)
 
 
+@functools.lru_cache(maxsize=512)
 def sentences(block: Block) -> tuple[Sentence, ...]:
     """Return the sentences of a block; words without a full stop are one as well."""
     raw, found, start = block.raw, [], 0
@@ -198,11 +203,17 @@ def plain(raw: str, fill: Fill) -> str:
     fill: what {figure:…} and {term:…} print. {clinic.…} stays, so that it counts as one word:
     how long a clinic's name or hours are is not the writer's doing.
     """
-    text = syntax.BRACED.sub(lambda m: m[0] if CLINIC_FIELD.fullmatch(m[0]) else fill(m[0]), raw)
-    text = syntax.CITATION.sub("", text)
-    text = BRACKET.sub("", LINK_TARGET.sub("]", text))
-    text = EMPHASIS.sub("", ESCAPED.sub(r"\1", text))
-    text = " ".join(INVISIBLE.sub("", html.unescape(text)).split())
+    text = raw
+    if "{" in text or "}" in text:
+        text = syntax.BRACED.sub(
+            lambda m: m[0] if CLINIC_FIELD.fullmatch(m[0]) else fill(m[0]), text
+        )
+    if "[" in text or "]" in text:
+        text = BRACKET.sub("", LINK_TARGET.sub("]", syntax.CITATION.sub("", text)))
+    text = ESCAPED.sub(r"\1", text) if "\\" in text else text
+    text = EMPHASIS.sub("", text) if SIGNS_OF_EMPHASIS.search(text) else text
+    text = html.unescape(text)
+    text = " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())
     return SPACED_STOP.sub("", text)
 
 
@@ -216,9 +227,10 @@ def masked(raw: str) -> str:
 
     Citations, addresses and braces become spaces, so that an index stays what it is.
     """
-    for pattern in (syntax.CITATION, LINK_TARGET, syntax.BRACED):
+    patterns = (syntax.CITATION, LINK_TARGET) if "]" in raw else ()
+    for pattern in (*patterns, syntax.BRACED) if "{" in raw or "}" in raw else patterns:
         raw = pattern.sub(lambda found: " " * len(found[0]), raw)
-    return ENTITY.sub(_as_sign, raw)
+    return ENTITY.sub(_as_sign, raw) if "&" in raw else raw
 
 
 def _as_sign(entity: re.Match[str]) -> str:

@@ -101,12 +101,13 @@ def measured(blocks: Iterable[Block], fill: Fill, neutral: Collection[str]) -> t
     fill: what {figure:…} and {term:…} print; neutral: names that count as one word of two
     syllables each, in any case and with an s at the end, unless they are that short already.
     """
-    names = _names(frozenset(neutral))
+    names, may_be_name = _names(frozenset(neutral))
     found = []
     for block in blocks:
         for sentence in sentences(block):
             text = plain(sentence.raw, fill)
-            counted = words(names.sub("{name}", text))
+            has_names = not text.isascii() or may_be_name.search(text.lower())
+            counted = words(names.sub("{name}", text) if has_names else text)
             if not counted or sentence.is_label:
                 continue
             ends = block.kind == "item" and sentence.is_ended
@@ -117,12 +118,17 @@ def measured(blocks: Iterable[Block], fill: Fill, neutral: Collection[str]) -> t
 
 
 @functools.lru_cache(maxsize=16)
-def _names(neutral: frozenset[str]) -> re.Pattern[str]:
-    """A pattern for the names that are worth counting as one word, the longest first."""
+def _names(neutral: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns for the names that are worth counting as one word, the longest first.
+
+    The second one finds how they begin, in small letters: it is quick, and few sentences hold any.
+    """
     hard = [name for name in neutral if sum(map(syllables, words(name))) > NEUTRAL_SYLLABLES]
     parts = (r"[\s-]".join(map(re.escape, re.split(r"[\s-]+", name))) for name in hard)
     either = "|".join(sorted(parts, key=lambda part: (-len(part), part))) or r"(?!)"
-    return re.compile(rf"(?<![^\W_])(?:{either})s?(?![^\W_])", re.IGNORECASE)
+    starts = "|".join({re.split(r"[\s-]", name.lower())[0][:6] for name in hard}) or r"(?!)"
+    names = re.compile(rf"(?<![^\W_])(?:{either})s?(?![^\W_])", re.IGNORECASE)
+    return names, re.compile(starts)
 
 
 def reading(sentences_of_page: Collection[Measured]) -> Reading:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from imsinfo.articles import syntax
 from imsinfo.articles.frontmatter import Draft, Kind
@@ -16,8 +17,12 @@ class Part:
 
     openings: tuple[str, ...]
 
+    @cached_property
+    def _in_small_letters(self) -> tuple[str, ...]:
+        return tuple(opening.lower() for opening in self.openings)
+
     def is_opened_by(self, line: str) -> bool:
-        return line.lower().startswith(tuple(opening.lower() for opening in self.openings))
+        return line.lower().startswith(self._in_small_letters)
 
     def __str__(self) -> str:
         return " or ".join(f"'{opening}'" for opening in self.openings)
@@ -62,14 +67,23 @@ REQUIRED: Mapping[Kind, tuple[Part, ...]] = {
     "comparison": _parts("::: comparison", "## What we do not know"),
     "evidence": _parts("## What we do not know"),
 }
+# No other line can begin a part.
+FIRST_SIGNS = tuple(
+    {opening[0] for parts in REQUIRED.values() for each in parts for opening in each.openings}
+)
 SPACES = re.compile(r"\s+")
 
 
 def section_problems(draft: Draft) -> Iterator[Problem]:
     """Yield a problem for each required part that is missing or stands too early."""
-    lines = [(at, SPACES.sub(" ", line)) for at, line in syntax.prose_lines(draft.text)]
+    required = REQUIRED.get(draft.front.kind, ())
+    lines = [
+        (at, SPACES.sub(" ", line))
+        for at, line in syntax.prose_lines(draft.text)
+        if line.startswith(FIRST_SIGNS)
+    ]
     last, after = -1, "the front matter"
-    for part in REQUIRED.get(draft.front.kind, ()):
+    for part in required:
         places = [at for at, line in lines if part.is_opened_by(line)]
         later = [at for at in places if at > last]
         if not places:

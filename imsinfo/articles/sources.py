@@ -2,13 +2,16 @@
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from pydantic import Field, field_validator, model_validator
 
 from imsinfo.articles.designs import DESIGNS, GROUPS
 from imsinfo.articles.keyed import read_keyed
-from imsinfo.content import built_from_content
+from imsinfo.content import built_when_asked
 from imsinfo.strict_yaml import Strict
 
 # A long list of names says little to a reader, and the address leads to all of them.
@@ -56,15 +59,13 @@ class Source(Strict):
         year = f" ({self.year})" if self.year else ""
         return _as_sentence(f"{_few(self.authors)}{year}")
 
-    @property
-    def what(self) -> str:
-        """The title as it is printed, where it links to the source."""
-        return _as_sentence(self.title)
-
-    @property
-    def where(self) -> str:
-        """Journal and kind of study, as they are printed behind the title."""
-        return " ".join(_as_sentence(part) for part in (self.journal, self.design) if part)
+    # The same on every page that cites it.
+    @cached_property
+    def entry(self) -> SafeString:
+        """The source as lists print it: who, the title with a link, the journal, the kind."""
+        where = " ".join(_as_sentence(part) for part in (self.journal, self.design) if part)
+        title = _as_sentence(self.title)
+        return format_html('{} <a href="{}">{}</a> {}', self.who, self.address, title, where)
 
 
 def _all_designs() -> str:
@@ -85,7 +86,7 @@ def _as_sentence(words: str) -> str:
     return words if words.endswith(("?", "!")) else f"{words}."
 
 
-@built_from_content
+@built_when_asked
 def get_sources() -> dict[str, Source]:
     """Return the sources by key; raises ContentError with every fault in the file."""
     return read_keyed("sources.yaml", Source, "key")

@@ -3,9 +3,10 @@
 Fixed here for good, and used by the checks, the rendering and the style guide alike.
 """
 
+import functools
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -143,20 +144,26 @@ class Block:
     lines: tuple[tuple[int, str], ...]
 
 
-def prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with its index, without code blocks and with code spans blanked out."""
+# Each check of a page asks for its lines, one page after the other.
+@functools.lru_cache(maxsize=8)
+def prose_lines(text: str) -> tuple[tuple[int, str], ...]:
+    """Return each line with its index, without code blocks and with code spans blanked out."""
     # Markdown drops these two signs, so they must not hide anything from the checks.
     text = text.replace(STX, "").replace(ETX, "").expandtabs(4)
     prose = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
-    for index, line in enumerate(prose.split("\n")):
-        yield index, CODE_SPAN.sub("", line)
+    return tuple(
+        (index, CODE_SPAN.sub("", line) if "`" in line else line)
+        for index, line in enumerate(prose.split("\n"))
+    )
 
 
-def blocks(lines: list[tuple[int, str]]) -> list[Block]:
+def blocks(lines: Sequence[tuple[int, str]]) -> list[Block]:
     """Return the components of prose lines, inner ones too, as far as they are closed."""
     opened: list[tuple[re.Match[str], int]] = []
     found = []
     for place, (_index, line) in enumerate(lines):
+        if not line.startswith(":::"):
+            continue
         fence = FENCE_OPEN.match(line)
         if fence:
             opened.append((fence, place))

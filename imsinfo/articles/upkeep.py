@@ -9,7 +9,6 @@ from typing import Literal
 from imsinfo.articles.dates import date_problems, review_warnings
 from imsinfo.articles.library import get_library
 from imsinfo.articles.pages import Article, Library
-from imsinfo.articles.proofreading import proofread
 from imsinfo.content import built_when_asked
 from imsinfo.problems import Problem
 from imsinfo.today import clinics_date
@@ -94,6 +93,8 @@ def get_problems() -> tuple[Problem, ...]:
     These are told by the pages themselves, and those of dates change from day to day. The first
     question after content was published takes about as long as building the library.
     """
+    from imsinfo.articles.proofreading import proofread  # noqa: PLC0415 -- no visit needs it
+
     today, library = clinics_date(), get_library()
     told = {
         problem

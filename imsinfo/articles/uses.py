@@ -1,5 +1,6 @@
 """What a page shows beyond its own text, and what it therefore waits for and is signed with."""
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args
 
@@ -66,22 +67,32 @@ def _files_needed(draft: Draft, pieces: Mapping[str, str]) -> set[str]:
 def _names(draft: Draft, pieces: Mapping[str, str]) -> frozenset[str]:
     """The names in the text itself; signs and glossary stand for all that they will show."""
     own = [line for _, line in syntax.prose_lines(draft.text)]
-    lines = list(syntax.prose_lines(with_pieces(draft.text, pieces)))
-    inline = [line for _, line in lines] + [each.statement for each in draft.front.evidence]
+    statements = [each.statement for each in draft.front.evidence]
+    return _names_in(with_pieces(draft.text, pieces)).union(
+        (f"shared:{name}" for name in map(shared_name, own) if name),
+        (name for line in statements for name in _inline(line)),
+        (f"source:{key}" for each in draft.front.evidence for key in each.sources),
+    )
+
+
+# Asked for by what a page waits for, what it is signed with and what it shows.
+@functools.lru_cache(maxsize=8)
+def _names_in(text: str) -> frozenset[str]:
+    lines = syntax.prose_lines(text)
     return frozenset(
         [
-            *(f"shared:{name}" for name in map(shared_name, own) if name),
-            *(name for line in inline for name in _inline(line)),
+            *(name for _, line in lines for name in _inline(line)),
             *(name for block in syntax.blocks(lines) for name in _in_block(block)),
-            *(f"source:{key}" for each in draft.front.evidence for key in each.sources),
         ]
     )
 
 
 def _inline(line: str) -> Iterator[str]:
-    yield from (f"figure:{found[1]}" for found in syntax.FIGURE.finditer(line))
-    yield from (f"term:{found[1]}" for found in syntax.TERM.finditer(line))
-    yield from (f"source:{found[1]}" for found in syntax.CITATION.finditer(line))
+    if "{" in line:
+        yield from (f"figure:{found[1]}" for found in syntax.FIGURE.finditer(line))
+        yield from (f"term:{found[1]}" for found in syntax.TERM.finditer(line))
+    if "[" in line:
+        yield from (f"source:{found[1]}" for found in syntax.CITATION.finditer(line))
     picture = syntax.PICTURE.match(line)
     if picture:
         yield f"picture:{picture['file']}"

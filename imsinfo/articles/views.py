@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from imsinfo.articles.body_map import parts_of_body
-from imsinfo.articles.editing import edited_page
 from imsinfo.articles.library import get_library
 from imsinfo.articles.machines.structured import json_ld, structured_data
+from imsinfo.articles.outline import get_outline
 from imsinfo.articles.style_guide import get_style_guide
 from imsinfo.clinic import get_clinic
 
@@ -33,17 +33,20 @@ def readable_by_all(view):
 @require_safe
 def page(request, path=""):
     if settings.DEBUG:
+        from imsinfo.articles.editing import edited_page  # noqa: PLC0415 -- no visit needs it
+
         edited = edited_page(f"/{path}")
         if edited is not None:
             return _private(_edited(request, edited))
-    library = get_library()
-    article = library.get(f"/{path}")
-    if article is not None:
-        return _public(_page(request, library, article))
-    draft = library.draft(f"/{path}")
-    if draft is not None and _is_staff(request):
-        return _private(_page(request, library, draft))
-    return _public(_elsewhere(library, path))
+    # A worker with prepared pages reads the articles themselves for drafts alone.
+    outline, url = get_outline(), f"/{path}"
+    if outline.has(url):
+        library = get_library()
+        return _public(_page(request, library, library.get(url)))
+    if url in outline.drafts and _is_staff(request):
+        library = get_library()
+        return _private(_page(request, library, library.draft(url)))
+    return _public(_elsewhere(outline, path))
 
 
 @csrf_exempt
@@ -102,16 +105,16 @@ def _private(response):
     return response
 
 
-def _elsewhere(library, path):
+def _elsewhere(outline, path):
     """Send a reader on from an old address or one without its final slash; else raise Http404."""
-    moved = library.moved_to(f"/{path}") or library.moved_to(f"/{path}/")
-    return redirect(moved, permanent=True) if moved else _with_final_slash(library, path)
+    moved = outline.moved.get(f"/{path}") or outline.moved.get(f"/{path}/")
+    return redirect(moved, permanent=True) if moved else _with_final_slash(outline, path)
 
 
-def _with_final_slash(library, path):
+def _with_final_slash(outline, path):
     """Send a reader who left out the final slash to the page; there is no other guess."""
     address = f"/{path}/"
-    if library.get(address) is None and not _is_answered_elsewhere(address):
+    if not outline.has(address) and not _is_answered_elsewhere(address):
         raise Http404("No such page.")
     return redirect(quote(address), permanent=True)
 

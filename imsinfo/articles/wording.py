@@ -2,8 +2,7 @@
 
 import html
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
@@ -15,10 +14,10 @@ from imsinfo.articles.claims import (
     claimed,
     indexed,
     is_phrase,
-    numbers_in,
     tokens_of,
 )
 from imsinfo.articles.frontmatter import Draft
+from imsinfo.articles.numbers import numbers_in
 from imsinfo.articles.prose import Block, Fill, Sentence, blocks, sentences
 from imsinfo.articles.readability import (
     LEVELS,
@@ -31,7 +30,7 @@ from imsinfo.articles.readability import (
     shown,
 )
 from imsinfo.articles.syntax import CITATION, FIGURE
-from imsinfo.content import built_from_content, content_file
+from imsinfo.content import built_when_asked, content_file
 from imsinfo.problems import Problem
 from imsinfo.strict_yaml import Strict, read_yaml
 
@@ -93,7 +92,7 @@ class Wording(Strict):
         return indexed((each, n) for n, entry in enumerate(self.banned) for each in entry.unless)
 
 
-@built_from_content
+@built_when_asked
 def get_wording() -> Wording:
     """Read wording.yaml; raises ContentError with every fault in it."""
     file = content_file("wording.yaml")
@@ -114,6 +113,8 @@ def banned_claims(text: str, wording: Wording) -> list[BannedClaim]:
     Whole words count, in any case; spaces, line breaks and hyphens between them are the same,
     and emphasis hides nothing. What a sentence denies, it does not claim: see claims.claimed.
     """
+    if not wording.claims.may_stand_in(text):
+        return []
     tokens = tokens_of(text)
     return [
         BannedClaim(
@@ -141,13 +142,14 @@ def problems_of_words(
     fill: what {figure:…} and {term:…} print; ceiling: the recorded reading grade of the page,
     None if there is none; neutral: names beside those of wording.yaml that count as easy words.
     """
-    found = list(_of_passage(draft.file, _blocks_of(draft), wording))
-    for field in _fields(draft):
+    text, fields = _blocks_of(draft), tuple(_fields(draft))
+    found = list(_of_passage(draft.file, text, wording))
+    for field in fields:
         found += _promises(draft.file, field.block, wording)
         found += (
             [] if field.is_backed else _numbers(draft.file, field.block, field.what, field.repair)
         )
-    counted = _measured(draft, wording, fill, neutral)
+    counted = _measured(text, fields, fill, {*wording.neutral_terms, *neutral})
     found += sentence_problems(draft.file, counted, LEVELS[draft.front.kind])
     found += reading_problems(draft.file, draft.front.kind, reading(counted), ceiling)
     return sorted(found)
@@ -170,7 +172,8 @@ def reading_of(
     draft: Draft, wording: Wording, fill: Fill, neutral: Collection[str] = ()
 ) -> Reading:
     """Return how hard an article is to read; a short one has neither grade nor mean."""
-    return reading(_measured(draft, wording, fill, neutral))
+    names = {*wording.neutral_terms, *neutral}
+    return reading(_measured(_blocks_of(draft), _fields(draft), fill, names))
 
 
 class _Field(NamedTuple):
@@ -211,16 +214,15 @@ def _blocks_of(draft: Draft) -> tuple[Block, ...]:
 
 
 def _counted_from(found: Sequence[Block], first_line: int) -> tuple[Block, ...]:
-    return tuple(replace(block, line=block.line + first_line) for block in found)
+    return tuple(Block(block.line + first_line, block.kind, block.raw) for block in found)
 
 
 def _measured(
-    draft: Draft, wording: Wording, fill: Fill, neutral: Collection[str]
+    text: Sequence[Block], fields: Iterable[_Field], fill: Fill, neutral: Collection[str]
 ) -> tuple[Measured, ...]:
     """Every sentence that is read on the page, those of the summary and the evidence first."""
-    read_first = [field.block for field in _fields(draft) if field.is_read_first]
-    names = {*wording.neutral_terms, *neutral}
-    return measured([*read_first, *_blocks_of(draft)], fill, names)
+    read_first = [field.block for field in fields if field.is_read_first]
+    return measured([*read_first, *text], fill, neutral)
 
 
 def _of_passage(file: str, text: Sequence[Block], wording: Wording) -> Iterator[Problem]:

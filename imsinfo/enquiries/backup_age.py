@@ -1,6 +1,7 @@
 """How old the newest backup is, by the files in the folder for backups."""
 
 import os
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from django.utils.timezone import get_default_timezone
 
 # Once a day, and half a day for a backup that runs late.
 TOO_OLD = timedelta(hours=36)
+# A file of a later time is left from a clock that went wrong, and would look new for years.
+CLOCKS_DIFFER_BY = 3600  # seconds
 
 
 def newest_backup(folder: Path) -> datetime | None:
     """Return when the newest file was last written to; None where no backup lies in the folder.
 
-    Hidden and empty files are left out: they are in the making, or what is left of a failure.
+    Hidden and empty files are left out: they are in the making, or what is left of a failure. So
+    are those of a time to come.
     Raises OSError where a folder that is there cannot be read.
     """
     try:
@@ -27,7 +31,8 @@ def newest_backup(folder: Path) -> datetime | None:
             ]
     except FileNotFoundError:
         return None
-    return datetime.fromtimestamp(max(times), get_default_timezone()) if times else None
+    past = [each for each in times if each <= time.time() + CLOCKS_DIFFER_BY]
+    return datetime.fromtimestamp(max(past), get_default_timezone()) if past else None
 
 
 def age_in_words(age: timedelta) -> str:

@@ -48,7 +48,8 @@ def clock_jump(now: datetime) -> str:
     Measured by the last run and by what has been written into the audit since: whatever stands
     before that run was vouched for by it. So no old fault holds retention up for ever.
     """
-    last = AuditEvent.objects.filter(action=AuditAction.RETENTION).order_by("-pk").first()
+    runs = AuditEvent.objects.filter(action=AuditAction.RETENTION).only("at")
+    last = runs.order_by("-pk").first()
     since = AuditEvent.objects.filter(pk__gte=last.pk if last else 0)
     newest = since.aggregate(newest=Max("at"))["newest"]
     if newest is not None and now < newest - BACKWARDS:

@@ -1,11 +1,13 @@
 """Erasing an enquiry: in one transaction it becomes a tombstone, or nothing has happened."""
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from imsinfo.enquiries.backups import journal
 from imsinfo.enquiries.choices import ErasurePath
 from imsinfo.enquiries.encryption import Unreadable
 from imsinfo.enquiries.models import Enquiry, ErasureRequest, Tombstone
@@ -166,6 +168,8 @@ def bury(
     # Notes, contacts, mails and hashes go with it; corrections of it stay, and name it no more.
     enquiry.delete()
     audit.record(AuditAction.ERASED, user, reference=tombstone.reference, detail=detail, at=now)
+    # Backups from before hold it still: a restore must know.
+    transaction.on_commit(partial(journal.note, tombstone))
     return tombstone
 
 

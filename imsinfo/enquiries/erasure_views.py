@@ -10,6 +10,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from imsinfo.enquiries.backups import journal
+from imsinfo.enquiries.backups.folder import DAYS_KEPT as DAYS_IN_BACKUPS
 from imsinfo.enquiries.choices import ErasurePath
 from imsinfo.enquiries.erasure import (
     READ_TO_ERASE,
@@ -25,9 +27,6 @@ from imsinfo.enquiries.retention_warnings import not_applied_warning, open_too_l
 from imsinfo.enquiries.typed_text import TypedText
 from imsinfo.staff.permissions import needs
 from imsinfo.staff.read_only import ReadOnlyAdmin
-
-# As /privacy/ tells enquirers of the copies against loss.
-DAYS_IN_BACKUPS = 30
 
 
 class ErasureForm(forms.Form):
@@ -162,5 +161,5 @@ class TombstoneAdmin(ReadOnlyAdmin):
         return lookup.removesuffix("__exact") in self.list_filter
 
 
-for tell in (not_applied_warning, open_too_long_warning, waiting_warning):
+for tell in (not_applied_warning, open_too_long_warning, waiting_warning, journal.warning):
     admin.site.warn_of(tell)  # type: ignore[attr-defined]

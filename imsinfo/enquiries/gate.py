@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from imsinfo.databases import BUSY_TIMEOUT
+from imsinfo.operating.databases import BUSY_TIMEOUT
 
-# In one process. Of its 128 threads so many stay free for readers.
+# In one process, whose other threads stay free for readers.
 MOST_IN_FLIGHT = 100
 LONGEST_QUEUE = 2.0  # seconds that a form waits for one of these places
 LONGEST = 19.0  # seconds for its turn, the database's own lock, and a second try

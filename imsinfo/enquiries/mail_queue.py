@@ -10,10 +10,10 @@ from datetime import datetime
 
 from imsinfo.clinic import get_clinic
 from imsinfo.content import Edition, in_force
+from imsinfo.editions.generations import generations_folder, newest_whole
 from imsinfo.enquiries.choices import MailKind
 from imsinfo.enquiries.letters import written_letter
 from imsinfo.enquiries.outbox import LONGEST_TRY, Letter, record_failure, record_sent, take_next
-from imsinfo.generations import generations_folder, newest_whole
 
 logger = logging.getLogger("imsinfo.mail")
 

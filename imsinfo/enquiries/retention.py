@@ -5,6 +5,7 @@ days at the latest". So nothing that is done after the closing prolongs it, and 
 was promised fewer days than the settings say today goes after those.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.db import transaction
 
 from imsinfo import throttle
 from imsinfo.enquiries import safety_stops
+from imsinfo.enquiries.backups import journal
 from imsinfo.enquiries.choices import ClosedReason, ErasurePath
 from imsinfo.enquiries.erasure import READ_TO_ERASE, bury, locked
 from imsinfo.enquiries.models import Enquiry, Tombstone
@@ -25,6 +27,8 @@ from imsinfo.enquiries.workflow.refusals import WITHOUT_ADVICE
 from imsinfo.staff import audit
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.models import AuditEvent
+
+logger = logging.getLogger("imsinfo.enquiries")
 
 
 class Rules(NamedTuple):
@@ -146,6 +150,8 @@ def apply(plan: Plan, now: datetime, vouched: str = "") -> int:
     Killed at any moment, it leaves nothing half done, and the next run goes on. vouched: by which
     options a brake was let go, for the audit.
     """
+    if behind := journal.bring_in_line(journal.RETENTION, now):
+        logger.error("%s", behind)
     erased = erase_due(plan.due, now)
     _delete_old_records(now)
     detail = f"{erased} erased, {len(plan.without_line)} without record line {vouched}".strip()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from imsinfo.enquiries import queue
 from imsinfo.enquiries.find_views import FindForm
-from imsinfo.enquiries.lookup import found_by, kind_of, same_contact
+from imsinfo.enquiries.lookup import REFERENCE, found_by, kind_of, same_contact
 from imsinfo.enquiries.models import Enquiry, Tombstone
 from imsinfo.enquiries.subject_access import Held, as_json, held_on, json_text
 from imsinfo.staff import audit
@@ -92,8 +92,10 @@ def _found(request, typed: str) -> dict[str, object]:
     detail = f"for access, {kind}: {counted} found"
     audit.record(AuditAction.SEARCHED, request.user, detail=detail)
     rows = [{"enquiry": each, "initials": queue.initials(each.name)} for each in enquiries]
+    # What else was typed, such as a name, goes into no statement: a database may log them all.
+    references = values if kind == REFERENCE else []
     return {
         "rows": rows[:MOST_FOUND],
         "has_more": len(rows) > MOST_FOUND,
-        "tombstones": Tombstone.objects.filter(reference__in=values),
+        "tombstones": Tombstone.objects.filter(reference__in=references),
     }

@@ -15,7 +15,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from imsinfo.client_address import UNKNOWN, client_network
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import references, safety_stops
 from imsinfo.enquiries.answers import carried, for_checking
@@ -27,6 +26,7 @@ from imsinfo.enquiries.spam import age_of_stamp, check_stamp, judged
 from imsinfo.enquiries.storing import OtherAnswers, Submission, store
 from imsinfo.throttle import Limit, TooMany
 from imsinfo.today import clinics_date
+from imsinfo.web.client_address import UNKNOWN, client_network
 from imsinfo.working_days import next_working_day, reply_day
 
 logger = logging.getLogger("imsinfo.enquiries")

@@ -23,7 +23,8 @@ from imsinfo.staff.read_only import ReadOnlyAdmin
 EVENTS_ON_A_PAGE = 50
 MOST_PAGES = 100_000
 # The signs of our references: no vowel, so that no word can be asked for.
-REFERENCE = "[{0}]{{3}}-[{0}]{{3}}-[{0}]{{4}}".format("CDFGHJKMNPQRTWXY34679")
+# To its end: what is asked for is written into the audit, and words behind a reference with it.
+REFERENCE = r"\A[{0}]{{3}}-[{0}]{{3}}-[{0}]{{4}}\Z".format("CDFGHJKMNPQRTWXY34679")
 
 
 class ReferenceField(forms.RegexField):

@@ -33,6 +33,7 @@ class AuditAction(TextChoices):
     ERASURE_DECLINED = "erasure-declined", "Erasure declined"
     ERASED = "erased", "Erased"
     RETENTION = "retention", "Retention applied"
+    RESTORED = "restored", "Restored from a backup"
 
     # Accounts and doors.
     SIGNED_IN = "signed-in", "Signed in"

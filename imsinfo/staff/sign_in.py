@@ -8,10 +8,10 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 
 from imsinfo import throttle
-from imsinfo.client_address import client_network
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.refusals import record_refusal
 from imsinfo.throttle import Limit, ThrottleFault, TooMany
+from imsinfo.web.client_address import client_network
 
 QUARTER, HOUR = 15 * 60, 60 * 60  # seconds
 TOO_MANY = "Too many tries. Wait 15 minutes and try again, or ask whoever looks after the accounts."

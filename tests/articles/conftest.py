@@ -91,16 +91,14 @@ def forget():
 
 
 @pytest.fixture
-def content(tmp_path, settings):
+def content(tmp_path, settings, other_content):
     """A content folder of its own that holds the shipped data files and no article."""
     folder = tmp_path / "content"
     folder.mkdir()
     for name in DATA:
         shutil.copy(settings.BASE_DIR / "content" / name, folder)
     settings.CONTENT_ROOTS = [folder]
-    forget()
-    yield folder
-    forget()
+    return folder
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from imsinfo.articles.frontmatter import read_draft
 from imsinfo.articles.library import get_library, read_library
 from imsinfo.content import ContentFile
 from imsinfo.problems import ContentError
+from tests.extent import examples
 
 GOOD = """---
 title: A page
@@ -132,7 +133,11 @@ def test_a_condition_alone_names_its_parts_of_the_body(write, kind, words):
     assert words in str(problem)
 
 
-@tuned(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@tuned(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(200),
+    deadline=None,
+)
 @given(st.text() | st.text().map(lambda text: f"---\n{text}\n---\n"))
 def test_any_text_is_read_or_told(tmp_path, text):
     path = tmp_path / "page.md"

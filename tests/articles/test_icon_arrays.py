@@ -8,6 +8,7 @@ from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from imsinfo.articles.icon_arrays import LARGEST_BASE, icon_array
+from tests.extent import examples
 
 COUNTS = st.integers(1, LARGEST_BASE).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
@@ -72,7 +73,7 @@ def test_large_arrays_are_told_apart_for_the_stylesheet():
     assert [' icon-array--large"' in icon_array(1, of) for of in (100, 101)] == [False, True]
 
 
-@tuned(max_examples=200, deadline=None)
+@tuned(max_examples=examples(200), deadline=None)
 @given(COUNTS)
 def test_as_many_marks_are_filled_as_are_counted(counts):
     n, of = counts
@@ -84,7 +85,7 @@ def test_as_many_marks_are_filled_as_are_counted(counts):
     assert drawn.get("hole") == drawn.get("ring")
 
 
-@tuned(max_examples=200, deadline=None)
+@tuned(max_examples=examples(200), deadline=None)
 @given(COUNTS)
 def test_an_array_is_light_and_has_no_ids(counts):
     html = icon_array(*counts)

@@ -1,9 +1,12 @@
 import re
+from dataclasses import replace
 
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.articles.library import ADDRESSES, read_library
+from imsinfo.articles.outline import outline_of
+from imsinfo.articles.pages import MOST_SIBLINGS, Library
 
 PAGES = [
     "/",
@@ -56,7 +59,7 @@ def test_pages_stand_at_the_paths_of_their_files_in_reading_order(library):
 
 
 def test_the_menu_leads_to_the_first_page_of_each_section(library):
-    menu = library.menu("/conditions/neck/")
+    menu = outline_of(library).menu("/conditions/neck/")
     assert [(link.label, link.url, link.current) for link in menu] == [
         ("About IMS", "/b/", False),
         ("Conditions", "/conditions/", True),
@@ -70,6 +73,14 @@ def test_a_list_shows_the_pages_of_its_folder(library):
 
 def test_siblings_are_the_other_pages_of_the_section(library):
     assert [article.url for article in library.siblings(library.get("/a/"))] == ["/b/"]
+
+
+def test_siblings_in_a_long_section_are_the_next_ones(library):
+    page = library.get("/b/")
+    many = [replace(page, url=f"/{number}/") for number in range(MOST_SIBLINGS + 5)]
+    section = Library(tuple(many), ())
+    urls = [each.url for each in section.siblings(many[-2])]
+    assert urls == [many[-1].url, *(each.url for each in many[: MOST_SIBLINGS - 1])]
 
 
 def test_breadcrumbs_lead_from_home_over_the_folder(library):

@@ -6,6 +6,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from imsinfo.articles.library import read_library
+from imsinfo.articles.outline import outline_of
 
 IMS = "  - {method: ims, grade: not-enough, statement: One trial., sources: []}\n"
 NEEDLING = "  - {method: dry-needling, grade: none-found, statement: None., sources: []}\n"
@@ -84,9 +85,9 @@ def test_pages_about_the_clinic_stand_at_the_foot_and_not_in_the_menu(client, wr
     write(
         "about.md", LIST.replace("list", "guide").replace("section: conditions", "section: clinic")
     )
-    library = read_library()
-    assert [page.url for page in library.policies] == ["/about/"]
-    assert library.menu("/about/") == ()
+    outline = outline_of(read_library())
+    assert [page.url for page in outline.policies] == ["/about/"]
+    assert outline.menu("/about/") == ()
     assertContains(client.get("/about/"), '<li><a href="/about/">Conditions</a></li>', html=True)
 
 

@@ -15,6 +15,7 @@ from imsinfo.articles.picture_lists import ELEMENTS, PICTURE_CLASSES, TEXT_SIZES
 from imsinfo.articles.pictures import picture_of, read_picture
 from imsinfo.content import ContentFile
 from imsinfo.problems import ContentError
+from tests.extent import examples
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 WORDS = '<text class="picture-text">Skin</text>'
@@ -355,7 +356,7 @@ DRAWINGS = st.recursive(LEAVES, elements, max_leaves=8).map(
 ANY_TEXT = st.text() | st.text("<>/!?[]&;a=' \n") | st.text().map(drawing) | DRAWINGS | DRAWINGS
 
 
-@tuned(max_examples=600, deadline=None)
+@tuned(max_examples=examples(600), deadline=None)
 @given(ANY_TEXT, st.text())
 def test_any_text_is_a_safe_picture_or_is_told(text, alternative):
     try:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from imsinfo.articles.editing import edited_page
+from tests.extent import examples
 
 GOOD = "## One\n\nBefore.\n\n"
 
@@ -140,7 +141,11 @@ PIECES = [
 ]
 
 
-@tuned(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(st.sampled_from(PIECES), max_size=15).map("".join))
 def test_any_text_can_be_edited(write_article, text):
     write_article(text)

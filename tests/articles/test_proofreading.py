@@ -1,10 +1,14 @@
 """One content folder with forty faults: every one is told, in one run, and nothing else."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
 
 from imsinfo.articles.proofreading import proofread
+from tests.markup import ROOT
 
 TODAY = date(2026, 11, 21)
 FRONT_LINES = 9
@@ -170,3 +174,18 @@ def test_the_text_of_pages_with_one_address_is_read_all_the_same(told, write_art
         ("content/page.md", 10, "HTML is not used in articles"),
         ("content/page/index.md", 1, "another file has the same address"),
     ]
+
+
+def test_a_worker_that_serves_visits_has_not_loaded_the_checks(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, imsinfo.wsgi; print(*sys.modules)"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEBUG": "true", "VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    checks = {"editing", "preview", "proofreading", "readability", "wording"}
+    assert "imsinfo.articles.views" in loaded
+    assert {f"imsinfo.articles.{name}" for name in checks} & loaded == set()

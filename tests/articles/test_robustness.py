@@ -18,6 +18,7 @@ from imsinfo.articles.pictures import picture_of
 from imsinfo.articles.rendering import render
 from imsinfo.problems import ContentError
 from tests.articles.conftest import DRAWING
+from tests.extent import examples
 
 FRONT = {
     "title": "A page",
@@ -329,7 +330,7 @@ def wrong_in(body):
     return [*markup.wrong, *doubled, *lost]
 
 
-@tuned(max_examples=1000, deadline=None)
+@tuned(max_examples=examples(1000), deadline=None)
 @given(
     st.lists(
         st.sampled_from([*OPENING, *WHOLE, *INLINE, *SIGNS]) | st.text(max_size=4), max_size=40
@@ -340,7 +341,7 @@ def test_any_text_renders_as_sound_markup_or_is_told(parts):
     assert body is None or wrong_in(body) == []
 
 
-@tuned(max_examples=500, deadline=None)
+@tuned(max_examples=examples(500), deadline=None)
 @given(st.lists(st.sampled_from([*WHOLE, *INLINE[:4], "\n\n", "a ", "- ", "## A\n"]), max_size=20))
 def test_components_beside_each_other_render_as_sound_markup(parts):
     body = rendered("\n".join(parts), shelf())
@@ -350,7 +351,7 @@ def test_components_beside_each_other_render_as_sound_markup(parts):
 NASTY = st.text(alphabet="ab<>&\"'`[]()@:#*|_-! \n/=", min_size=1, max_size=30)
 
 
-@tuned(max_examples=300, deadline=None)
+@tuned(max_examples=examples(300), deadline=None)
 @given(NASTY, NASTY, NASTY)
 def test_words_of_data_files_cannot_become_markup(one, two, three):
     figure = FIGURE.model_copy(update={"says": one, "what": two, "group": three, "over": one})
@@ -360,7 +361,7 @@ def test_words_of_data_files_cannot_become_markup(one, two, three):
     assert body is None or wrong_in(body) == []
 
 
-@tuned(max_examples=300, deadline=None)
+@tuned(max_examples=examples(300), deadline=None)
 @given(st.sampled_from(["callout", "question", "icon-array", "comparison", "steps"]), NASTY)
 def test_titles_cannot_become_markup(name, title):
     inner = {"icon-array": "- bruise\n", "comparison": TABLE, "steps": "1. a\n"}.get(name, "a\n")
@@ -368,7 +369,7 @@ def test_titles_cannot_become_markup(name, title):
     assert body is None or wrong_in(body) == []
 
 
-@tuned(max_examples=300, deadline=None)
+@tuned(max_examples=examples(300), deadline=None)
 @given(NASTY, NASTY)
 def test_words_of_pictures_cannot_become_markup(alternative, caption):
     body = rendered(f'![{alternative}](images/band.svg "{caption}")', shelf())

@@ -28,8 +28,14 @@ def test_a_reference_says_year_journal_and_kind_of_study():
         doi="10.1/x",
         design="review",
     )
-    printed = (source.who, source.what, source.where, source.address)
-    assert printed == ("Ga H (2007).", "Is it so?", "J 1:2. Review.", "https://doi.org/10.1/x")
+    link = '<a href="https://doi.org/10.1/x">Is it so?</a>'
+    assert source.entry == f"Ga H (2007). {link} J 1:2. Review."
+
+
+def test_the_words_of_a_source_are_no_html():
+    source = Source(key="a", authors="A & B", title="<b>", url="https://example.org/?a&b")
+    link = '<a href="https://example.org/?a&amp;b">&lt;b&gt;.</a>'
+    assert source.entry == f"A &amp; B. {link} "
 
 
 def test_a_kind_of_study_that_nobody_knows_is_refused():

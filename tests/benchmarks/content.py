@@ -36,7 +36,13 @@ QUERIES = (
 def make_content(folder: Path, count: int) -> None:
     """Fill a folder with the shipped data files and count articles of the shipped kind."""
     shutil.copytree(ROOT / "content", folder, ignore=shutil.ignore_patterns("README.md"))
-    neck = (folder / "conditions" / "neck-pain.md").read_text()
+    add_articles(folder, count)
+
+
+def add_articles(folder: Path, count: int) -> None:
+    """Write so many articles of the shipped kind into a folder, each with a word of its own."""
+    neck = (ROOT / "content" / "conditions" / "neck-pain.md").read_text()
+    (folder / "conditions").mkdir(exist_ok=True)
     for number in range(count):
         title = f"title: Condition {number} word{number}"
         text = re.sub(r"(?m)^title: .*$", title, neck, count=1)

@@ -4,7 +4,7 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from imsinfo.brand.colours import brand_css
-from imsinfo.headers import ALWAYS
+from imsinfo.web.headers import ALWAYS
 
 ACCENT = 'accent_colour: {light: "#1d4ed8", dark: "#93c5fd"}\n'
 

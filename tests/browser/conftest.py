@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import launch_options_of_chromium
 from tests.browser.serving import Site, running_site
+
+# How long a page may take to come to what is expected, where the machine does much besides.
+expect.set_options(timeout=20_000)
 
 # The words that lead through the form: a part of each question, by the name of its field.
 CHOICES = {
@@ -130,7 +133,9 @@ class Enquirer:
         self.press(SEND)
 
     def press(self, name):
-        self.button(name).click()
+        """Press a button, and wait for the page that it leads to: a step back needs it there."""
+        with self.page.expect_navigation():
+            self.button(name).click()
 
     def button(self, name) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -170,17 +175,17 @@ def enquirer(enquirer_on, reader, site):
     return enquirer_on(reader, site)
 
 
-@pytest.fixture(scope="module")
-def site_of_its_own(tmp_path_factory):
-    """A site that a test may stop, and starts again."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, collected_static):
+    """The site served by granian on a free port, with a database and keys of its own."""
+    with running_site(tmp_path_factory.mktemp("site"), collected_static) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The site served by granian on a free port, with a database and keys of its own."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+@pytest.fixture(scope="module")
+def site_of_its_own(tmp_path_factory, collected_static):
+    """A site that a test may stop, and starts again."""
+    with running_site(tmp_path_factory.mktemp("site"), collected_static) as site:
         yield site
 
 
@@ -198,20 +203,32 @@ def browser_type_launch_args(launch_options):
     return launch_options
 
 
-@pytest.fixture
-def reader(launch_options, playwright, tmp_path):
-    """A page of a browser that has JavaScript and cookies switched off."""
+@pytest.fixture(scope="session")
+def bare_browser(launch_options, playwright, tmp_path_factory):
+    """A browser that has JavaScript and cookies switched off, and so keeps nothing of a visit."""
+    folder = tmp_path_factory.mktemp("browser")
     preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
     context = playwright.chromium.launch_persistent_context(
-        tmp_path,
+        folder,
         **launch_options,
         java_script_enabled=False,
         viewport={"width": 360, "height": 740},
     )
-    yield context.pages[0]
+    yield context
     context.close()
+
+
+@pytest.fixture
+def reader(bare_browser):
+    """A new page of the browser without JavaScript and cookies."""
+    # The first page stays: the browser would end with its last one.
+    [first] = bare_browser.pages
+    yield bare_browser.new_page()
+    for page in bare_browser.pages:
+        if page is not first:
+            page.close()
 
 
 @pytest.fixture(scope="session")

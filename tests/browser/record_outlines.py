@@ -17,20 +17,23 @@ from playwright.sync_api import sync_playwright  # noqa: E402 -- the site is set
 from tests.browser.chromium import launch_options_of_chromium  # noqa: E402
 from tests.browser.outlines import FOLDER, OUTLINED  # noqa: E402
 from tests.browser.serving import running_site  # noqa: E402
-from tests.browser.visits import outline_of  # noqa: E402
+from tests.browser.visits import DESK, outline_of  # noqa: E402
+from tests.collected import collect_once  # noqa: E402
 
 
 def record():
     FOLDER.mkdir(exist_ok=True)
     options = launch_options_of_chromium() or {}
     with (
+        tempfile.TemporaryDirectory() as shared,
         tempfile.TemporaryDirectory() as folder,
-        running_site(Path(folder)) as site,
+        running_site(Path(folder), collect_once(Path(shared))) as site,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**options)
+        page = browser.new_page(viewport=DESK)
         for name in OUTLINED:
-            (FOLDER / f"{name}.yml").write_text(outline_of(browser, site, name), encoding="utf-8")
+            (FOLDER / f"{name}.yml").write_text(outline_of(page, site, name), encoding="utf-8")
         browser.close()
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 MANAGE = (sys.executable, "manage.py")
+CONSOLE = "from tests.browser.console import answer_each_line; answer_each_line()"
+# Seconds; several test processes and servers may share two cores.
+LONGEST_START, LONGEST_ANSWER = 240, 120
 
 
 @dataclass
@@ -24,6 +29,7 @@ class Site:
     url: str
     environment: dict[str, str]
     process: subprocess.Popen | None = None
+    console: subprocess.Popen | None = None
 
     def start(self, **settings):
         """Serve it, on the same port and data as before. settings: for this time alone."""
@@ -42,16 +48,37 @@ class Site:
 
     def shell(self, code):
         """Run Python in the site's own environment and return what it prints as JSON."""
-        command = [*MANAGE, "shell", "--no-imports", "-c", code]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, check=True, timeout=60
-        )
-        return json.loads(done.stdout)
+        if self.console is None:
+            self.console = subprocess.Popen(
+                [*MANAGE, "shell", "--no-imports", "-c", CONSOLE],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        self.console.stdin.write(json.dumps(code).encode() + b"\n")
+        self.console.stdin.flush()
+        answers = select.select([self.console.stdout], [], [], LONGEST_ANSWER)[0]
+        assert answers, f"no answer in {LONGEST_ANSWER} seconds"
+        told = json.loads(self.console.stdout.readline())
+        assert "fault" not in told, told["fault"]
+        return json.loads(told["printed"])
+
+    def end(self):
+        """Stop it for good."""
+        self.stop()
+        if self.console is not None:
+            self.console.kill()
+            self.console.communicate()
+            self.console = None
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Serve the site with granian until the block ends. folder: an empty one, for all it keeps."""
+def running_site(folder: Path, static: Path) -> Iterator[Site]:
+    """Serve the site with granian until the block ends.
+
+    folder: an empty one, for all it keeps; static: its static files, as they were collected.
+    """
     port = _free_port()
     for name in ("home", "var"):
         (folder / name).mkdir()
@@ -63,15 +90,16 @@ def running_site(folder: Path) -> Iterator[Site]:
         # All tests send from one address.
         "ENQUIRIES_IN_TEN_MINUTES": "10000",
         "ENQUIRIES_IN_A_DAY": "10000",
+        # No page waits for a mail, and each process costs a start of Django.
+        "MAIL_LOOP": "false",
     }
-    collect = [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True, timeout=120)
+    shutil.copytree(static, folder / "var" / "static")
     site = Site(f"http://127.0.0.1:{port}", environment)
     try:
         site.start()
         yield site
     finally:
-        site.stop()
+        site.end()
 
 
 def _free_port():
@@ -81,11 +109,12 @@ def _free_port():
 
 
 def _wait_until_ready(url, process):
-    for _ in range(900):
+    end = time.monotonic() + LONGEST_START
+    while time.monotonic() < end:
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 -- our own address
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert process.poll() is None, "the server ended before it was ready"
             time.sleep(0.1)
-    raise AssertionError("the server was not ready in 90 seconds")
+    raise AssertionError(f"the server was not ready in {LONGEST_START} seconds")

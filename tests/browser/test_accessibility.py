@@ -3,31 +3,42 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visits import RUN_AXE, places, visit
+from tests.browser.visits import DESK, RUN_AXE, looks, places, visit
 from tests.pages import SENT
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+PHONE = {"width": 320, "height": 640}
 # WCAG 2.2, 1.4.10: what 1280 × 1024 px leave of a page at 400 %.
 ZOOMED = {"width": 320, "height": 256}
 each_size = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
-@pytest.fixture(scope="module", params=places())
-def visited(request, browser, site, sign_in):
-    """A page or state with everything opened that opens, loaded once for all that is measured."""
-    context = browser.new_context(viewport=DESK)
+@pytest.fixture(scope="module")
+def looking(browser):
+    """One page of the browser for all that is looked at, with what it says and asks for."""
+    context = browser.new_context()
     page = context.new_page()
-    if request.param.startswith("/style-guide/"):
-        sign_in(page)
     page.said, page.requested = [], []
     page.on("console", lambda message: page.said.append(message.text))
     page.on("request", lambda sent: page.requested.append(sent.url))
-    visit(page, site, request.param)
-    page.evaluate("look.openEverything()")
     yield page
     context.close()
+
+
+@pytest.fixture(scope="module", params=places())
+def visited(request, looking, site, sign_in):
+    """A page or state with everything opened that opens, loaded once for all that is measured."""
+    looking.set_viewport_size(DESK)
+    looking.emulate_media(color_scheme="light")
+    looking.context.clear_cookies()
+    if request.param.startswith("/style-guide/"):
+        sign_in(looking)
+    looking.said.clear()
+    looking.requested.clear()
+    visit(looking, site, request.param)
+    looking.evaluate("look.openEverything()")
+    return looking
 
 
 @pytest.fixture
@@ -44,8 +55,7 @@ def test_page_keeps_to_the_policy_and_to_this_site(site, visited):
     assert (refused, foreign) == ([], [])
 
 
-@each_size
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), looks(PHONE, DESK))
 def test_page_passes_axe(visited, size, scheme):
     visited.set_viewport_size(size)
     visited.emulate_media(color_scheme=scheme)

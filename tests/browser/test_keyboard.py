@@ -34,20 +34,24 @@ CURRENT = """(selector) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def one_page(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def open_page(browser, site):
+def open_page(one_page, site):
     """Return a function that opens a place at a width, with what is measured in it."""
-    pages = []
 
     def open_page(place, width=1280):
-        page = browser.new_page(viewport={"width": width, "height": 800}, reduced_motion="reduce")
-        pages.append(page)
-        visit(page, site, place)
-        return page
+        one_page.set_viewport_size({"width": width, "height": 800})
+        one_page.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce")
+        visit(one_page, site, place)
+        return one_page
 
-    yield open_page
-    for page in pages:
-        page.close()
+    return open_page
 
 
 def walk(page):

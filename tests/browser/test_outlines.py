@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.outlines import FOLDER, OUTLINED, outline
-from tests.browser.visits import outline_of
+from tests.browser.visits import DESK, outline_of
 
 RECORD = """\
 What a screen reader is told of {place} has changed. Read it as somebody would who only hears it.
@@ -11,11 +11,18 @@ If it reads well, record it anew and look at the difference:
     .venv/bin/python -m tests.browser.record_outlines && git diff tests/browser/outlines"""
 
 
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page(viewport=DESK)
+    yield page
+    page.close()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", OUTLINED)
-def test_a_screen_reader_is_told_what_was_read_and_found_good(browser, site, name):
+def test_a_screen_reader_is_told_what_was_read_and_found_good(page, site, name):
     recorded = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
-    assert outline_of(browser, site, name) == recorded, RECORD.format(place=OUTLINED[name])
+    assert outline_of(page, site, name) == recorded, RECORD.format(place=OUTLINED[name])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from tests.browser.visits import IN_PAGE, RUN_AXE
+from tests.browser.visits import IN_PAGE, RUN_AXE, looks
 
 pytestmark = pytest.mark.browser
 
@@ -244,8 +244,7 @@ def seen(request, site, made, pages):
     return page
 
 
-@each_size
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), looks(PHONE, DESK))
 def test_staff_page_passes_axe(seen, size, scheme):
     """Nothing is excepted: axe finds nothing on the pages of Django's own either."""
     seen.set_viewport_size(size)

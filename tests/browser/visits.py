@@ -1,13 +1,16 @@
 """How a browser comes to every page and state, and what it then measures there."""
 
-import os
+from itertools import product
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser.outlines import GROWING, OUTLINED, outline
-from tests.pages import CORRECTED, EACH_TEMPLATE, SENT, STATES, every_page, style_guide
+from tests.extent import WHOLE
+from tests.pages import CORRECTED, SENT, STATES, looked_at, style_guide
 
+Size = dict[str, int]
+DESK = {"width": 1280, "height": 800}
 IN_PAGE = (Path(__file__).parent / "in_page.js").read_text(encoding="utf-8")
 RUN_AXE = """() => axe.run({resultTypes: ["violations"], preload: false}).then(
   (results) => results.violations.map((each) =>
@@ -32,11 +35,16 @@ ERROR_PAGE = (
 ERRORS = ("error 500", "error 503")
 
 
+def looks(phone: Size, desk: Size) -> tuple[tuple[Size, str], ...]:
+    """Return the sizes and colour schemes for axe: each once, or all together when WHOLE."""
+    every = tuple(product((phone, desk), ("light", "dark")))
+    return every if WHOLE else ((phone, "dark"), (desk, "light"))
+
+
 def places() -> tuple[str, ...]:
     """Return what to look at: each template and state, or everything with IMSINFO_ALL_PAGES."""
-    if os.environ.get("IMSINFO_ALL_PAGES"):
-        return (*every_page(), *STATES, *ERRORS, *style_guide())
-    return (*EACH_TEMPLATE, *STATES, *ERRORS)
+    of_staff = style_guide() if WHOLE else ()
+    return (*looked_at(), *STATES, *ERRORS, *of_staff)
 
 
 def visit(page, site, place):
@@ -64,12 +72,11 @@ def _send(page, site, state):
         page.evaluate(SEND, [path, fields])
 
 
-def outline_of(browser, site, name):
-    """Return what a screen reader is told of a page, by the name of its outline."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    try:
-        visit(page, site, OUTLINED[name])
-        snapshot = page.locator("body").aria_snapshot()
-        return outline(snapshot, grows=name in GROWING, has_frame=name == "home")
-    finally:
-        page.close()
+def outline_of(page, site, name):
+    """Return what a screen reader is told of a page, by the name of its outline.
+
+    page: of a browser with the size DESK, to be brought there.
+    """
+    visit(page, site, OUTLINED[name])
+    snapshot = page.locator("body").aria_snapshot()
+    return outline(snapshot, grows=name in GROWING, has_frame=name == "home")

@@ -3,8 +3,6 @@
 In this site one enquiry fails inside the view, and one is refused by the database itself.
 """
 
-import sqlite3
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +14,14 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.enquiries.conftest import FOR_SOMEONE, VALID
+from tests.enquiries.left_on_disk import (
+    of_postgresql,
+    on_postgresql,
+    on_sqlite,
+    told_by,
+    unsealed_backup,
+)
+from tests.enquiries.marked_staff import ACCOUNTS, LEFT, at_work, on_the_way_in
 from tests.faults.cluster import Cluster
 from tests.faults.site import Site
 
@@ -40,7 +46,7 @@ MISPLACED = dict.fromkeys(
     ],
     WORD,
 )
-# In a column that is not encrypted, and in an address: proof that a search finds what is there.
+# In a column that is not encrypted: proof that a search finds what is there.
 CONTROL = "zwcontrol"
 MADE_TO_FAIL, MADE_TO_BE_REFUSED = "made to fail", {"impact": "most"}
 
@@ -53,7 +59,7 @@ from django.apps import AppConfig
 from django.db.models.signals import pre_save
 
 def fail(sender, instance, **kwargs):
-    if "{MADE_TO_FAIL}" in getattr(instance, "message", ""):
+    if "{MADE_TO_FAIL}" in str(getattr(instance, "message", "")):
         raise RuntimeError(f"{{instance.name}} {{instance.phone}} {{vars(instance)}}")
 
 class Faulty(AppConfig):
@@ -80,36 +86,8 @@ import json
 from imsinfo.enquiries.models import Enquiry
 print(json.dumps(list(Enquiry.objects.values(*{!r}))))
 """
-STAFF_AT_WORK = f"""
-import json
-from django.contrib import admin
-from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
-from django.test import Client
-from django.urls import reverse
-from imsinfo.enquiries.models import Enquiry
-from imsinfo.staff.models import AuditEvent
-from tests import accounts
-
-staff = User.objects.create_superuser("reception", first_name="{CONTROL}")
-client = Client(headers={{"host": "127.0.0.1"}})
-accounts.sign_in(client, staff)
-pk = Enquiry.objects.first().pk
-note = reverse("admin:enquiries_enquiry_step", args=[pk, "note"])
-client.post(note, {{"version": 0, "text": "{WORD} {PHONE}"}})
-# One that is refused comes back with its text, which must not stay anywhere either.
-client.post(note, {{"version": "x", "text": "{WORD} {PHONE}"}})
-for typed in ("{WORD}", "{PHONE}"):
-    client.post(reverse("admin:enquiries_enquiry_find"), {{"q": typed}})
-client.get(reverse("admin:enquiries_enquiry_change", args=[pk]))
-names = [f"{{model._meta.app_label}}_{{model._meta.model_name}}" for model in admin.site._registry]
-lists = [reverse("admin:index"), *(reverse(f"admin:{{name}}_changelist") for name in names)]
-print(json.dumps({{
-    "lists": {{path: client.get(path).content.decode() for path in lists}},
-    "log": list(AuditEvent.objects.values_list("action", "reference", "detail")),
-    "sessions": [each.get_decoded() for each in Session.objects.all()],
-}}))
-"""
+# What an operator runs, and reads.
+COMMANDS = ("send_digest", "apply_retention", "backup", "status")
 
 
 @dataclass
@@ -137,6 +115,8 @@ class Traces:
     database_log: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)
     copy: bytes = b""
+    backup: bytes = b""
+    told: dict[str, bytes] = field(default_factory=dict)
 
 
 @contextmanager
@@ -194,20 +174,44 @@ def walk(visitor: Visitor) -> dict[str, Answer]:
         "too many": send(headers=one_network, area="hip"),
         "not stored": send(**MADE_TO_BE_REFUSED),
     }
-    return pages | {
-        "last page": visitor.ask("GET", pages["sent"].location),
-        "fault": send(message=f"{WORD} {MADE_TO_FAIL}"),
-        "from elsewhere": send(headers={"Origin": "https://elsewhere.example"}),
-        "too long": send(message=f"{WORD} {PHONE} " * 20_000),
-        "too many fields": send(**{f"{WORD}{number}": WORD for number in range(200)}),
-        "no form": post("/enquiry/send/", ANSWERS, **{"Content-Type": "multipart/form-data"}),
-        "other charset": post("/enquiry/send/", ANSWERS, **{"Content-Type": f"x; charset={WORD}"}),
-        "no such page": post("/enquiry/nowhere/", ANSWERS),
-        "only to be read": post("/enquiry/questions/", ANSWERS),
-        "under 18": send(adult="no"),
-        "no agreement": send(they_agree="no"),
-        "forged": visitor.ask("GET", f"/enquiry/sent/?r={WORD}&{WORD}={WORD}"),
-        "control": visitor.ask("GET", f"/{CONTROL}/"),
+    return (
+        pages
+        | {
+            "last page": visitor.ask("GET", pages["sent"].location),
+            "fault": send(message=f"{WORD} {MADE_TO_FAIL}"),
+            "from elsewhere": send(headers={"Origin": "https://elsewhere.example"}),
+            "too long": send(message=f"{WORD} {PHONE} " * 20_000),
+            "too many fields": send(**{f"{WORD}{number}": WORD for number in range(200)}),
+            "no form": post("/enquiry/send/", ANSWERS, **{"Content-Type": "multipart/form-data"}),
+            "other charset": post(
+                "/enquiry/send/", ANSWERS, **{"Content-Type": f"x; charset={WORD}"}
+            ),
+            "no such page": post("/enquiry/nowhere/", ANSWERS),
+            "only to be read": post("/enquiry/questions/", ANSWERS),
+            "under 18": send(adult="no"),
+            "no agreement": send(they_agree="no"),
+            "forged": visitor.ask("GET", f"/enquiry/sent/?r={WORD}&{WORD}={WORD}"),
+            "spam": send(
+                message=f"{WORD} https://a.test https://b.test https://c.test", subject=WORD
+            ),
+            "no such address": visitor.ask("GET", f"/{WORD}/"),
+            "searched": visitor.ask("GET", f"/search/?q={WORD}"),
+        }
+        | strangers(visitor)
+    )
+
+
+def strangers(visitor: Visitor) -> dict[str, Answer]:
+    """Send the marker where no page of ours puts anything."""
+    named = b"--x\r\nContent-Disposition: form-data; name=a; filename=%b\r\n\r\n\r\n--x--\r\n"
+    parts = {"Content-Type": "multipart/form-data; boundary=x"}
+    told = dict.fromkeys(("Referer", "User-Agent", "Cookie", "X-Request-ID", "X-A"), WORD)
+    return {
+        "headers": visitor.ask("GET", "/no-such-page/", **told),
+        "another host": visitor.ask("GET", "/", Host=f"{WORD}.example"),
+        "another method": visitor.ask(WORD.upper(), "/enquiry/send/"),
+        "file": visitor.ask("POST", "/enquiry/send/", named % WORD.encode(), **parts),
+        "odd sender": visitor.post("/enquiry/", ANSWERS, **{"X-Forwarded-For": WORD}),
     }
 
 
@@ -219,11 +223,6 @@ def talkative_cluster() -> Cluster:
     return cluster
 
 
-def of_postgresql(cluster: Cluster, program: str, *arguments: str) -> bytes:
-    command = [program, "-h", str(cluster.folder), "-U", cluster.user, *arguments, cluster.name]
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
-
-
 def site_with_a_fault(folder: Path, cluster: Cluster | None) -> Site:
     site = Site(folder, cluster)
     (folder / "faulty_settings.py").write_text(FAULTY_SETTINGS)
@@ -232,18 +231,27 @@ def site_with_a_fault(folder: Path, cluster: Cluster | None) -> Site:
         "DJANGO_SETTINGS_MODULE": "faulty_settings",
         "PYTHONPATH": str(folder),
         "ENQUIRIES_IN_TEN_MINUTES": "1",
+        # Each form of the log is read on one of the databases.
+        "LOG_FORMAT": "json" if cluster else "text",
     }
     return site
 
 
 def left_by_a_visit(site: Site, vendor: str) -> Traces:
     site.shell(EXECUTE.format(REFUSAL[vendor]))
-    traces = Traces(walk(Visitor(site)))
+    visitor = Visitor(site)
+    traces = Traces(walk(visitor))
     traces.stored = site.shell(STORED.format(tuple(TEXTS)))
-    traces.staff = site.shell(STAFF_AT_WORK)
+    accounts = site.shell(ACCOUNTS.format(control=CONTROL))
+    marker = f"{WORD} {PHONE}"
+    traces.answers |= on_the_way_in(visitor, WORD, accounts["half way"])
+    traces.answers |= at_work(visitor, marker, accounts)
+    traces.staff = site.shell(LEFT)
+    traces.told = {command: told_by(site, command) for command in COMMANDS}
     traces.mails = mails_of(site)
     # While it runs: the log that SQLite writes first is gone once it has stopped.
     traces.files, traces.copy = (on_postgresql if site.cluster else on_sqlite)(site)
+    traces.backup = unsealed_backup(site)
     site.stop()
     traces.log = site.log.read_bytes()
     traces.database_log = (site.cluster.folder / "log").read_bytes() if site.cluster else b""
@@ -259,20 +267,3 @@ def mails_of(site: Site) -> bytes:
             return mails
         time.sleep(0.1)
     raise TimeoutError("no mail was sent in 60 seconds")
-
-
-def on_sqlite(site: Site) -> tuple[dict[str, bytes], bytes]:
-    files = {path.name: path.read_bytes() for path in site.var.glob("imsinfo.sqlite3*")}
-    copy = site.folder / "copy.sqlite3"
-    source, target = sqlite3.connect(site.var / "imsinfo.sqlite3"), sqlite3.connect(copy)
-    source.backup(target)
-    source.close()
-    target.close()
-    return files, copy.read_bytes()
-
-
-def on_postgresql(site: Site) -> tuple[dict[str, bytes], bytes]:
-    of_postgresql(site.cluster, "psql", "-c", "CHECKPOINT")
-    copy = of_postgresql(site.cluster, "pg_dump", "--inserts")
-    paths = [path for path in (site.cluster.folder / "data").rglob("*") if path.is_file()]
-    return {str(path): path.read_bytes() for path in paths}, copy

@@ -1,6 +1,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
+from imsinfo.enquiries.backups.keys import fingerprint
 from imsinfo.enquiries.checks import check_field_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -20,6 +21,21 @@ def test_keys_that_cannot_read_the_newest_enquiry_are_refused(make_enquiry, sett
     settings.FIELD_KEYS = (Fernet.generate_key().decode(),)
     [error] = check_field_keys(databases=["default"])
     assert error.id == "enquiries.E001"
+    assert fingerprint(settings.FIELD_KEYS[0]) in error.msg
+
+
+def test_keys_that_cannot_read_the_oldest_enquiry_are_told(make_enquiry, settings):
+    make_enquiry()
+    settings.FIELD_KEYS = (Fernet.generate_key().decode(),)
+    make_enquiry()
+    [warning] = check_field_keys(databases=["default"])
+    assert warning.id == "enquiries.W001"
+
+
+def test_keys_that_are_lost_for_good_stop_no_start(make_enquiry, settings):
+    make_enquiry()
+    settings.FIELD_KEYS, settings.OLD_KEYS_LOST = (Fernet.generate_key().decode(),), True
+    assert check_field_keys(databases=["default"]) == []
 
 
 def test_a_database_without_tables_is_no_matter_of_keys(run_manage):

@@ -17,12 +17,13 @@ from imsinfo.enquiries.forms import AnswersForm, SafetyForm
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.enquiries.references import unsign
 from imsinfo.enquiries.typed_text import normalised
-from imsinfo.headers import ALWAYS
+from imsinfo.web.headers import ALWAYS
 from tests.enquiries.conftest import FOR_SOMEONE, VALID
+from tests.extent import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 bounded = tuned(
-    max_examples=100,
+    max_examples=examples(100),
     deadline=None,
     # One database for all examples: what an earlier one stored must not matter either.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

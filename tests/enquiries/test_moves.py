@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from imsinfo.enquiries import moves
@@ -11,6 +10,7 @@ from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
 from imsinfo.enquiries.workflow import STEPS, Given
 from imsinfo.staff.models import Absence, AuditEvent
 from imsinfo.staff.roles import CLINICIAN, MANAGER, READER, TRIAGE
+from imsinfo.today import clinics_date
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 LIST = "/admin/enquiries/enquiry/"
@@ -145,7 +145,7 @@ def test_a_clinicians_answer_is_kept_with_a_note(staff_client, make_enquiry):
 
 def test_what_is_given_to_somebody_who_is_away_goes_to_their_deputy(staff_client, make_enquiry):
     client, away, deputy = (staff_client(TRIAGE.name) for _ in range(3))
-    today = timezone.localdate()
+    today = clinics_date()
     Absence.objects.create(
         user=away.user, deputy=deputy.user, first_day=today, last_day=today + timedelta(days=7)
     )

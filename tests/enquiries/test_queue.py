@@ -11,6 +11,7 @@ from imsinfo.enquiries import queue
 from imsinfo.enquiries.encryption import UNREADABLE
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.staff.models import AuditEvent
+from imsinfo.today import clinics_date
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 LIST = "/admin/enquiries/enquiry/"
@@ -57,7 +58,7 @@ def test_list_has_no_search_that_could_put_a_name_into_the_address(admin_client,
 def test_the_queue_begins_with_the_clinicians_then_the_late_then_the_oldest(
     admin_client, make_enquiry
 ):
-    today = timezone.localdate()
+    today = clinics_date()
     yesterday = timezone.now() - timedelta(days=1)
     closed(make_enquiry, reference="CLOSED")
     make_enquiry(reference="NEWER", **due(today))
@@ -72,7 +73,7 @@ def test_the_queue_begins_with_the_clinicians_then_the_late_then_the_oldest(
 
 def test_what_a_clinician_has_answered_is_no_longer_on_top(admin_client, make_enquiry):
     answered = {"caution": "yes", "clinician_answer": "book"}
-    make_enquiry(reference="ANSWERED", **answered, **due(timezone.localdate()))
+    make_enquiry(reference="ANSWERED", **answered, **due(clinics_date()))
     make_enquiry(reference="OPEN", caution="unsure")
     assert listed(admin_client) == ["OPEN", "ANSWERED"]
 
@@ -101,7 +102,7 @@ def test_what_a_clinician_has_answered_is_no_longer_on_top(admin_client, make_en
     ],
 )
 def test_what_narrows_the_list(admin_client, admin_user, make_enquiry, query, found):
-    today, other = timezone.localdate(), type(admin_user).objects.create_user("other")
+    today, other = clinics_date(), type(admin_user).objects.create_user("other")
     old = timezone.now() - timedelta(days=8)
     make_enquiry(reference="new")
     make_enquiry(reference="flagged", caution="yes")
@@ -114,7 +115,7 @@ def test_what_narrows_the_list(admin_client, admin_user, make_enquiry, query, fo
 
 def test_an_owner_can_be_chosen_by_name(admin_client, make_enquiry, django_user_model):
     ada = django_user_model.objects.create_user("ada", first_name="Ada", last_name="Vane")
-    make_enquiry(reference="HERS", owner=ada, **due(timezone.localdate()))
+    make_enquiry(reference="HERS", owner=ada, **due(clinics_date()))
     make_enquiry(reference="OTHER")
     assertContains(admin_client.get(LIST), "Ada Vane")
     assert listed(admin_client, f"owner={ada.pk}") == ["HERS"]

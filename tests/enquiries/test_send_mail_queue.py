@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -261,6 +263,33 @@ def test_a_mail_whose_sender_is_killed_is_sent_by_another_after_its_lease(
     assert mail.leased_until <= timezone.now() + LEASE
 
 
+def test_a_loop_that_is_told_to_end_finishes_the_mail_in_hand(started, owed, mail_server):
+    send = mail_server.handle_DATA
+
+    async def loop_is_told(*args):
+        loop.send_signal(signal.SIGTERM)
+        return await send(*args)
+
+    mail_server.handle_DATA = loop_is_told
+    loop = started(*COMMAND, "--loop", stderr=subprocess.DEVNULL)
+    owed()
+    assert loop.wait(timeout=40) == 0
+    assert (len(mail_server.taken_in), OutgoingMail.objects.waiting().count()) == (1, 1)
+
+
+def test_a_loop_that_rests_ends_at_once_when_it_is_told_to(rounds, monkeypatch):
+    rounds(2)
+    slept_on = []
+
+    def told_in_the_pause(seconds):
+        os.kill(os.getpid(), signal.SIGTERM)
+        slept_on.append(seconds)
+
+    monkeypatch.setattr(send_mail_queue.time, "sleep", told_in_the_pause)
+    send_mail_queue.loop()
+    assert slept_on == []
+
+
 @pytest.fixture
 def keyboard():
     """A process that was started in the background ignores the keyboard, and so would its own."""
@@ -275,3 +304,11 @@ def test_a_loop_is_ended_by_a_keyboard_without_a_trace(keyboard, started, owed, 
     wait_until(nothing_waits)
     loop.send_signal(signal.SIGINT)
     assert (loop.wait(timeout=20), "Traceback" in loop.stderr.read()) == (0, False)
+
+
+def test_nothing_is_sent_under_keys_that_open_no_address(owed, mail_server, settings):
+    owed()
+    settings.FIELD_KEYS = (Fernet.generate_key().decode(),)
+    with pytest.raises(CommandError, match="the newest enquiry cannot be read with FIELD_KEYS"):
+        call_command("send_mail_queue")
+    assert not nothing_waits()

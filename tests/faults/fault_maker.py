@@ -13,12 +13,11 @@ from tests.faults.site import Site
 # Each is made as soon as this share of the enquiries is over.
 SERVER_STOPS = {0.25: signal.SIGTERM, 0.7: signal.SIGKILL}
 CRASHES = (0.1, 0.35, 0.55, 0.85)
-# Once even the workers that have just come in place of killed ones are killed.
+# Once the processes that have just come in place of killed ones are killed, one upon the other:
+# where a new worker ends within 5.5 seconds granian gives up, and the parent starts it again.
 NEWCOMERS_KILLED = 0.45
-# Otherwise those are spared: granian gives up, and the whole server ends, where a new worker
-# ends within 5.5 seconds. Nor is one killed before the last kill has been outlived by so many
-# enquiries: on a slow machine nobody would ever be served.
-SPARED = 6  # seconds
+# Otherwise none is killed before the last kill has been outlived by so many enquiries: on a slow
+# machine nobody would ever be served.
 OUTLIVED_BY = 10
 
 
@@ -41,14 +40,14 @@ class FaultMaker(Thread):
                 self._start_if_ended()
                 self._make_what_is_due()
                 if self.records.finished >= self.finished_at_kill + OUTLIVED_BY:
-                    self._kill_one_of(self.site.children(older_than=SPARED))
+                    self._kill_one_of(self.site.children())
         except Exception as error:
             self.records.violated(f"the fault-maker ended: {error!r}")
             self.records.ended.set()
             raise
 
     def _start_if_ended(self):
-        """Do as a service manager does: granian ends where a new worker is killed too."""
+        """Do as a service manager does, where the parent has given up or was killed."""
         if self.site.process.poll() is not None:
             self.site.start()
             self.records.saw("server ended by itself")

@@ -1,4 +1,4 @@
-"""Kill retention, erasure and rotation in their midst, again and again; nothing may be half done.
+"""Kill retention, erasure, rotation and backup in their midst; nothing may be half done.
 
 Each is started as a process on a site of its own, killed by SIGKILL at another moment each time,
 looked at, and run again to its end. Exit 1 where a row is half gone, a value is lost, a second
@@ -12,7 +12,9 @@ import sys
 import time
 from collections import Counter
 
-from tests.faults.figures import table, tell, verdict
+from tests.faults import outcome
+from tests.faults.figures import table, tell
+from tests.faults.outcome import Outcome
 from tests.faults.site import ROOT, Site, served_site
 
 RUN_TIMEOUT = 120  # seconds for one run that nobody kills
@@ -21,24 +23,32 @@ LEAST_IN_THE_MIDST = 0.5  # of the kills
 
 
 def main() -> int:
-    options = _options()
+    given = _options()
+    return outcome.run(lambda: _made(given), given, "kill")
+
+
+def _made(options: argparse.Namespace) -> Outcome:
+    found, began = Outcome("kill", options.database), time.monotonic()
     with served_site(options.database, options.seconds) as site:
         site.stop()
         _set_up_django(site)
         # Only now is there a site whose models these are.
         from tests.faults.killed import Erasure, Retention, Rotation  # noqa: PLC0415
+        from tests.faults.killed_backup import Backup  # noqa: PLC0415
 
-        works = [kind(options.enquiries) for kind in (Retention, Erasure, Rotation)]
+        # Rotation comes last: it leaves the enquiries under keys that the others are not given.
+        works = [kind(options.enquiries) for kind in (Retention, Erasure, Backup, Rotation)]
         works = [work for work in works if options.only in {work.name, None}]
-        wrong = [fault for work in works for fault in _rounds(site, work, options.kills)]
-    return verdict(wrong)
+        found.wrong = [fault for work in works for fault in _rounds(site, work, options.kills)]
+    found.rows["kills"] = len(works) * options.kills
+    found.seconds = time.monotonic() - began
+    return found
 
 
 def _options():
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.kill", description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", choices=("retention", "erasure", "rotation"))
-    parser.add_argument("--kills", type=int, default=20, help="of each of the three")
+    parser = outcome.options("kill", __doc__)
+    parser.add_argument("--only", choices=("retention", "erasure", "rotation", "backup"))
+    parser.add_argument("--kills", type=int, default=20, help="of each of them")
     parser.add_argument("--enquiries", type=int, default=200, help="that each has to do with")
     parser.add_argument("--seconds", type=int, default=1500, help="after which it ends as failed")
     return parser.parse_args()

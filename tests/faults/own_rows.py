@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from imsinfo.databases import SQLITE_PRAGMAS
+from imsinfo.operating.databases import SQLITE_PRAGMAS
 from tests.faults.site import Site
 
 DESCRIBE = """

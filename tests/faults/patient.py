@@ -29,11 +29,12 @@ class Answer(NamedTuple):
 class Patient(Thread):
     """Sends one enquiry after another until there are no more to send.
 
-    carried: the hidden fields of the page with the questions.
+    carried: the hidden fields of the page with the questions; pause: seconds between two.
     """
 
-    def __init__(self, port: int, records: Records, carried: dict[str, str]):
+    def __init__(self, port: int, records: Records, carried: dict[str, str], pause: float = 0):
         super().__init__(daemon=True)
+        self.pause = pause
         self.connection = HTTPConnection(HOST, port, timeout=TIMEOUT)
         self.records, self.carried = records, carried
 
@@ -45,6 +46,7 @@ class Patient(Thread):
             except Exception as error:
                 self.records.violated(f"{marker}: the client failed with {error!r}")
                 raise
+            self.records.ended.wait(self.pause)
         self.connection.close()
 
     def _enquire(self, marker, checks_first):
@@ -58,8 +60,10 @@ class Patient(Thread):
         if fields is None:
             return
         self.records.submission_ids[marker] = fields["submission_id"]
+        began = time.monotonic()
         answer = self._answered(marker, "POST", "/enquiry/send/", fields)
         if answer and self._is(answer, 303, "/enquiry/sent/?r=", marker):
+            self.records.waited.append(time.monotonic() - began)
             self._read_reference(marker, answer.location)
 
     def _checked(self, marker, fields):

@@ -10,7 +10,7 @@ from threading import Event, Lock
 class Records:
     """Enquiries by their markers, counts of what happened, and what must not happen.
 
-    phone: what a page that turns a patient away must show.
+    count: enquiries to send at most; phone: what a page that turns a patient away must show.
     """
 
     count: int
@@ -21,6 +21,10 @@ class Records:
     acknowledged: dict[str, str] = field(default_factory=dict)
     # By marker: the hidden id under which it was sent.
     submission_ids: dict[str, str] = field(default_factory=dict)
+    # Seconds that each acknowledged one took, from the first try on.
+    waited: list[float] = field(default_factory=list)
+    # Set: enough has been sent, what is begun is finished; ended: everything is broken off.
+    enough: Event = field(default_factory=Event)
     ended: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
     finished: int = 0
@@ -28,7 +32,7 @@ class Records:
 
     def numbers(self) -> Iterator[int]:
         """Hand out the enquiries to the clients, each once, until there are enough."""
-        while not self.ended.is_set():
+        while not (self.enough.is_set() or self.ended.is_set()):
             with self._lock:
                 if self._begun == self.count:
                     return

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,8 @@ from typing import NamedTuple
 from tests.faults.cluster import Cluster
 
 ROOT = Path(__file__).parent.parent.parent
-START_TIMEOUT = 60  # seconds
+START_TIMEOUT = 240  # seconds; on a machine that has much else to do
+COMMAND_TIMEOUT = 300
 STOP_TIMEOUT = 40
 HOST = "127.0.0.1"
 
@@ -27,10 +28,18 @@ HOST = "127.0.0.1"
 class Site:
     """One site with data of its own. folder: an empty one, for all it keeps.
 
-    cluster: where its data lie, None for SQLite.
+    cluster: where its data lie, None for SQLite; settings: more of the environment's; code: the
+    folder with manage.py, which another release may take the place of.
     """
 
-    def __init__(self, folder: Path, cluster: Cluster | None = None):
+    code = ROOT
+
+    def __init__(
+        self,
+        folder: Path,
+        cluster: Cluster | None = None,
+        settings: Mapping[str, str] | None = None,
+    ):
         self.folder, self.cluster = folder, cluster
         self.var, self.log = folder / "var", folder / "log"
         self.port = _free_port()
@@ -41,12 +50,13 @@ class Site:
             "PORT": str(self.port),
             # As behind one nginx: each enquiry of a run may come from an address of its own.
             "TRUSTED_PROXIES": "1",
+            **(settings or {}),
         }
         if cluster:
             self.environment["DATABASE_URL"] = cluster.url
         self.var.mkdir()
         self.groups: list[int] = []
-        self._manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
 
     def start(self) -> None:
         """Start and wait until it is ready; what is still ending may hold the port for a moment."""
@@ -86,7 +96,24 @@ class Site:
 
     def shell(self, code: str):
         """Run Python in the site's own environment and return what it prints as JSON."""
-        return json.loads(self._manage("shell", "--no-imports", "-c", code))
+        return json.loads(self.manage("shell", "--no-imports", "-c", code))
+
+    def prepare(self) -> None:
+        """Publish the content as it is now, as its editor does; raises where anything is wrong."""
+        self.manage("prepare")
+
+    def manage(self, *arguments: str) -> bytes:
+        """Run a command of manage.py and return what it prints; raises where it fails."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self.code,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            timeout=COMMAND_TIMEOUT,
+            check=True,
+        )
+        return done.stdout
 
     def end(self) -> None:
         """End every process that any start has left."""
@@ -100,13 +127,13 @@ class Site:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
-                cwd=ROOT,
+                cwd=self.code,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 # A group of its own, by which all that it starts is found.
-                start_new_session=True,
+                process_group=0,
             )
         self.groups.append(self.process.pid)
 
@@ -118,34 +145,28 @@ class Site:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _manage(self, *arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            timeout=120,
-            check=True,
-        )
-        return done.stdout
-
 
 @contextmanager
-def served_site(database: str, seconds: int) -> Iterator[Site]:
+def served_site(
+    database: str,
+    seconds: int,
+    settings: Mapping[str, str] | None = None,
+    place: Path | None = None,
+) -> Iterator[Site]:
     """Serve a new site on sqlite or postgresql until the block ends; then nothing is left of it.
 
-    seconds: after which it ends in any case, and the command with it.
+    seconds: after which it ends in any case, and the command with it; settings: as Site takes;
+    place: the folder in which everything is made, the system's own by default.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"not over after {seconds} seconds"))
     signal.alarm(seconds)
-    folder = Path(tempfile.mkdtemp(prefix="imsinfo-faults-"))
+    folder = Path(tempfile.mkdtemp(prefix="imsinfo-faults-", dir=place))
     cluster = site = None
     try:
         if database == "postgresql":
-            cluster = Cluster.made_in(Path(tempfile.mkdtemp(prefix="imsinfo-faults-")))
-        site = Site(folder, cluster)
+            cluster = Cluster.made_in(Path(tempfile.mkdtemp(prefix="imsinfo-faults-", dir=place)))
+        site = Site(folder, cluster, settings)
         site.start()
         yield site
     finally:

@@ -8,44 +8,38 @@ import argparse
 import sys
 import time
 
+from tests.faults import outcome
 from tests.faults.answers import carried_by_the_questions
 from tests.faults.fault_maker import FaultMaker
-from tests.faults.figures import table, tell, verdict
+from tests.faults.outcome import Outcome
 from tests.faults.patient import Patient
 from tests.faults.records import Records
-from tests.faults.site import Site, served_site
-from tests.faults.stored import Stored, incomplete, read_stored, wrong_with
+from tests.faults.site import served_site
+from tests.faults.under_load import CLINIC_PHONE, outcome_of
 
-CLINIC_PHONE = """
-import json
-from imsinfo.clinic import get_clinic
-print(json.dumps(get_clinic().phone))
-"""
+STARTED_AGAIN = b"it is started again"
 AROUND = 300  # seconds for the start, the last answers, and reading what is stored
-COUNTED = (
-    *("503 with the text kept", "503 that lack something", "other 5xx", "unexpected answers"),
-    *("given up", "connections lost or refused", "processes killed", "server restarts"),
-    *("database restarts", "server ended by itself"),
-)
+MADE = (*("processes killed", "server restarts", "database restarts", "server ended by itself"),)
 
 
 def main() -> int:
-    options = _options()
-    with served_site(options.database, options.seconds + AROUND) as site:
-        records = Records(options.count, site.shell(CLINIC_PHONE))
-        seconds = _rage(site, records, options)
-        site.wait_until_ready()
-        stored = read_stored(site)
-        wrong = records.violations + wrong_with(records, stored) + incomplete(site)
-        wrong += _left_behind(site)
-    tell(f"storm on {options.database}, {options.clients} clients")
-    table(_rows(records, stored, seconds))
-    return verdict(wrong)
+    given = _options()
+    return outcome.run(lambda: _made(given), given, "storm")
+
+
+def _made(given: argparse.Namespace) -> Outcome:
+    began = time.monotonic()
+    with served_site(given.database, given.seconds + AROUND) as site:
+        records = Records(given.count, site.shell(CLINIC_PHONE))
+        _rage(site, records, given)
+        found = outcome_of("storm", site, records, began)
+        found.rows |= {name: records.counts[name] for name in MADE}
+        found.rows["started again by the parent"] = site.log.read_bytes().count(STARTED_AGAIN)
+        return found
 
 
 def _options():
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.storm", description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser = outcome.options("storm", __doc__)
     parser.add_argument(
         "--count",
         type=int,
@@ -79,29 +73,6 @@ def _rage(site, records, options):
     # Such as with too few enquiries: a storm without its faults proves nothing.
     if fault_maker.planned:
         records.violated(f"over before {len(fault_maker.planned)} planned faults were made")
-    return seconds
-
-
-def _left_behind(site: Site) -> list[str]:
-    left = []
-    if orphans := site.orphans():
-        left.append(f"{len(orphans)} processes of stopped servers still run")
-    if b"storm-" in site.log.read_bytes():
-        left.append("the log holds what was typed")
-    return left
-
-
-def _rows(records: Records, stored: list[Stored], seconds: float) -> dict[str, object]:
-    markers = {row.marker for row in stored}
-    return {
-        "enquiries sent": records.counts["sent"],
-        "acknowledged": len(records.acknowledged),
-        "stored": len(stored),
-        "stored twice": len(stored) - len(markers),
-        "acknowledged and lost": len(records.acknowledged.keys() - markers),
-        **{name: records.counts[name] for name in COUNTED},
-        "seconds": seconds,
-    }
 
 
 if __name__ == "__main__":

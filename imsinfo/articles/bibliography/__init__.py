@@ -19,6 +19,16 @@ class UsedSource:
     pages: tuple[Article, ...]
 
 
+def addresses_of_sources(library: Library) -> tuple[str, ...]:
+    """Return the address of each part of each list of sources."""
+    found: list[str] = []
+    for group, sources in used_sources(library).items():
+        parts = -(-len(sources) // MOST_ON_A_PAGE)
+        further = (f"/references/{group.id}/{part}/" for part in range(2, parts + 1))
+        found += [f"/references/{group.id}/", *further]
+    return tuple(found)
+
+
 def used_sources(library: Library) -> Mapping[Group, tuple[UsedSource, ...]]:
     """Return the sources of each group, in the order of their first authors and years."""
     pages: dict[str, list[Article]] = {}

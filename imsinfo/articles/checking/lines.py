@@ -22,6 +22,8 @@ PHONE = re.compile(
 # Forms of the text that a field of the front matter would print as they are typed.
 IN_TEXT_ALONE = re.compile(r"[{}]|\[@")
 WORD = re.compile(r"[^\W_]")
+# What a line must hold for any of its checks to find something.
+SIGNS = re.compile(r"[<{}\[\]\d]")
 CITED = re.compile(r"\[@[^\]]*\]?")
 
 
@@ -30,6 +32,8 @@ def line_problems(draft: Draft, lines: Lines, known: Known) -> Iterator[Problem]
     yield from _headings(draft, lines)
     yield from _fields(draft)
     for index, line in lines:
+        if not SIGNS.search(line):
+            continue
         at = draft.file, draft.first_line + index
         yield from _raw_html(at, line)
         yield from _phone_numbers(at, line)

@@ -11,7 +11,7 @@ from imsinfo.articles.pages import Library
 from imsinfo.articles.pieces import piece_draft
 from imsinfo.articles.rendering import Body, render
 from imsinfo.articles.uses import waiting_for
-from imsinfo.content import built_from_content
+from imsinfo.content import built_when_asked
 
 QUESTIONS = f"{SHARED}questions-to-ask.md"
 
@@ -78,7 +78,7 @@ def read_questions(files: DataFiles, pages: Collection[str]) -> Body | None:
     return None if waiting_for(draft, files) else render(draft, material_of(files, pages))
 
 
-@built_from_content
+@built_when_asked
 def get_questions() -> Body | None:
     files, pages = read_data_files(), page_files().keys()
     return read_questions(check_inserts(files, known_names(files, pages, ADDRESSES)), pages)

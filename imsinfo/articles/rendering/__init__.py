@@ -13,15 +13,16 @@ from imsinfo.articles import syntax
 from imsinfo.articles.frontmatter import Draft
 from imsinfo.articles.material import Material
 from imsinfo.articles.pieces import with_pieces
-from imsinfo.articles.rendering.making import Link, PageInMaking, Reference
+from imsinfo.articles.rendering.making import Link, PageInMaking, Reference, references_of
 from imsinfo.articles.rendering.markdown_syntax import ArticleSyntax
 from imsinfo.articles.uses import uses_of
 from imsinfo.problems import ContentError, Problem
 
-__all__ = ["Body", "Heading", "Link", "Reference", "render"]
+__all__ = ["Body", "Heading", "Link", "Reference", "references_of", "render"]
 
 CODE = re.compile(r"<code\b.*?</code>|<pre\b.*?</pre>", re.DOTALL)
-LEFT_OVER = re.compile(r"[{}]|\[@|:::")
+# Written so that all other signs are passed over at once.
+LEFT_OVER = re.compile(r"[{}\[:](?:(?<=[{}])|(?<=\[)@|(?<=:)::)")
 ID = re.compile(r'<[a-z][^<>]*? id="([^"]+)"')
 
 EXTENSIONS = ("tables", "def_list", "abbr", "fenced_code", "sane_lists", "smarty")
@@ -57,14 +58,7 @@ def render(draft: Draft, material: Material) -> Body:
     Raises ContentError for what only shows once Markdown has read the text.
     """
     page = PageInMaking(draft, material)
-    # A Markdown instance keeps state between calls, so each article gets its own.
-    engine = markdown.Markdown(
-        extensions=[
-            *EXTENSIONS,
-            TocExtension(marker="", toc_depth="2-3", slugify=page.ids.of_heading),
-            ArticleSyntax(page),
-        ]
-    )
+    engine = engine_of(page)
     body = _converted(engine, page)
     headings = tuple(
         Heading(token["id"], html.unescape(token["name"])) for token in engine.toc_tokens
@@ -79,6 +73,12 @@ def render(draft: Draft, material: Material) -> Body:
         tuple(dict.fromkeys(page.links)),
         uses_of(draft, material),
     )
+
+
+def engine_of(page: PageInMaking) -> markdown.Markdown:
+    """Return the Markdown of articles. It keeps state between calls, so each page has its own."""
+    contents = TocExtension(marker="", toc_depth="2-3", slugify=page.ids.of_heading)
+    return markdown.Markdown(extensions=[*EXTENSIONS, contents, ArticleSyntax(page)])
 
 
 def _converted(engine: markdown.Markdown, page: PageInMaking) -> str:

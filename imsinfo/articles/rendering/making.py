@@ -1,5 +1,6 @@
 """What is gathered of one page while it is rendered: ids, citations, links, captions."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -38,6 +39,11 @@ class Reference:
     def cited_at(self) -> str:
         """The id of the place where the source is cited first."""
         return f"cite-{self.number}"
+
+
+def references_of(keys: Iterable[str], sources: Mapping[str, Source]) -> tuple[Reference, ...]:
+    """Return the reference list of a page that cites these sources in this order."""
+    return tuple(Reference(at, key, sources[key]) for at, key in enumerate(keys, start=1))
 
 
 @dataclass

@@ -11,6 +11,7 @@ from markdown.util import AtomicString
 from imsinfo.articles import syntax
 from imsinfo.articles.rendering.components import Expander
 from imsinfo.articles.rendering.finishing import Finish
+from imsinfo.articles.rendering.inline import leave_out_vain_steps
 from imsinfo.articles.rendering.making import PageInMaking
 from imsinfo.articles.rendering.words import (
     CITED,
@@ -55,6 +56,7 @@ class ArticleSyntax(Extension):
             md.inlinePatterns.register(inline, build.__name__, 179 - at)
         # After the contents (5), which take no citation into the words of a heading.
         md.treeprocessors.register(Finish(md, self.page), "finish", 4)
+        leave_out_vain_steps(md)
 
 
 class _Components(Preprocessor):

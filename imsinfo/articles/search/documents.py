@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
 
 from imsinfo.articles.syntax import GET_HELP
 
@@ -30,7 +30,9 @@ LEFT_OUT_CLASSES = frozenset(("visually-hidden", "care-card__level"))
 LEFT_OUT = frozenset(("script", "style", "sup", "svg", "template"))
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
+# The HTML is the site's own: whole, without comments, its attributes in double quotes.
+TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')
+ID, CLASS = re.compile(r'\sid="([^"]*)"'), re.compile(r'\sclass="([^"]*)"')
 # The title of this card tells to call: as a link it would be taken for the call itself.
 CARD_NAME = "Emergency signs"
 BLOCK_END = "\x1e"
@@ -91,8 +93,15 @@ def sections_of(html: str, left_out: frozenset[str] = frozenset()) -> tuple[Sect
 
 def _parts(html: str) -> list[_Part]:
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    # Words, then of each tag whether it closes, its name, its attributes and the words behind it.
+    words, *tags = TAG.split(CONTROL.sub(" ", html))
+    reader.read(words)
+    for closes, tag, attributes, words in zip(*[iter(tags)] * 4, strict=True):
+        if closes:
+            reader.close(tag)
+        else:
+            reader.open(tag, attributes)
+        reader.read(words)
     return reader.parts
 
 
@@ -115,8 +124,7 @@ class _Part:
         return Section(self.id, " ".join(heading), _sentences(text))
 
 
-@dataclass
-class _Open:
+class _Open(NamedTuple):
     """An element that has begun, and what held outside it."""
 
     tag: str
@@ -125,53 +133,59 @@ class _Open:
     is_heading: bool
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Sorts the words of a body into parts."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.part = _Part("")
         self.parts = [self.part]
         self.is_left_out = self.is_heading = False
         self.opened: list[_Open] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str, attributes: str) -> None:
+        """Begin an element. attributes: as they stand in its tag."""
         if tag not in INLINE:
             self._end_block()
         if tag in VOID:
             return
-        self.opened.append(_Open(tag, self.part, self.is_left_out, self.is_heading))
-        attributes = {name: value or "" for name, value in attrs}
+        before = _Open(tag, self.part, self.is_left_out, self.is_heading)
         self.is_left_out = self._leaves_out(tag, attributes)
         if not self.is_left_out:
-            self._begin_part(tag, attributes.get("id", ""))
+            self._begin_part(tag, attributes)
+        if attributes.endswith("/"):
+            self.is_left_out, self.is_heading = before.is_left_out, before.is_heading
+        else:
+            self.opened.append(before)
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         if tag not in INLINE:
             self._end_block()
-        if not any(opened.tag == tag for opened in self.opened):
+        is_innermost = bool(self.opened) and self.opened[-1].tag == tag
+        if not is_innermost and not any(opened.tag == tag for opened in self.opened):
             return
         while (opened := self.opened.pop()).tag != tag:
             pass
         self.is_left_out, self.is_heading = opened.is_left_out, opened.is_heading
         # After a box or a list of terms goes on what it stands in; a heading's part goes on.
-        if tag not in HEADINGS:
-            self.part = opened.part if tag in {*BOXES, "dl"} else self.part
+        if tag in BOXES or tag == "dl":
+            self.part = opened.part
 
-    def handle_data(self, data: str) -> None:
-        if not self.is_left_out:
-            self._words().append(CONTROL.sub(" ", data))
+    def read(self, words: str) -> None:
+        if words and not self.is_left_out:
+            self._words().append(unescape(words))
 
-    def _leaves_out(self, tag: str, attributes: Mapping[str, str]) -> bool:
+    def _leaves_out(self, tag: str, attributes: str) -> bool:
         if tag == "title":
             # The words of a drawing for those who do not see it.
             return False
-        classes = attributes.get("class", "").split()
-        return self.is_left_out or tag in LEFT_OUT or not LEFT_OUT_CLASSES.isdisjoint(classes)
+        classes = CLASS.search(attributes)
+        is_marked = classes and not LEFT_OUT_CLASSES.isdisjoint(classes[1].split())
+        return self.is_left_out or tag in LEFT_OUT or bool(is_marked)
 
-    def _begin_part(self, tag: str, anchor: str) -> None:
-        if anchor and tag in HEADINGS | BOXES:
-            self.part = _Part(anchor)
+    def _begin_part(self, tag: str, attributes: str) -> None:
+        anchor = ID.search(attributes) if tag in HEADINGS or tag in BOXES else None
+        if anchor and anchor[1]:
+            self.part = _Part(unescape(anchor[1]))
             self.parts.append(self.part)
         if tag in HEADINGS:
             is_empty = not _blocks(self.part.heading) and not _blocks(self.part.text)
@@ -186,7 +200,11 @@ class _Reader(HTMLParser):
 
 def _blocks(words: list[str]) -> list[str]:
     blocks = (" ".join(block.split()) for block in "".join(words).split(BLOCK_END))
-    return [BEFORE_STOP.sub("", block) for block in blocks if block]
+    text = BLOCK_END.join(filter(None, blocks))
+    # Where something is left out in front of a stop, it leaves a blank.
+    for stop in (*STOPS, ")"):
+        text = text.replace(f" {stop}", stop)
+    return text.split(BLOCK_END) if text else []
 
 
 def _sentences(blocks: list[str]) -> str:

@@ -6,6 +6,7 @@ types can be taken for a sign of its language.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from imsinfo.articles.glossary import Term
 from imsinfo.articles.search.words import STOP_WORDS, singular, words_of
@@ -17,17 +18,43 @@ SHORTEST_BEGINNING = 3
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """Words that stand side by side. is_beginning: the last one may go on."""
+
+    words: Words
+    is_beginning: bool = False
+
+    @property
+    def key(self) -> str:
+        return " ".join([*self.words, "*"] if self.is_beginning else self.words)
+
+    def __str__(self) -> str:
+        return f'"{" ".join(self.words)}"{" *" if self.is_beginning else ""}'
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the index is asked: all of some parts, or any of them. str() is its language."""
+
+    sign: Literal["AND", "OR"]
+    parts: "tuple[Question | Phrase, ...]"
+
+    def __str__(self) -> str:
+        return f"({f' {self.sign} '.join(map(str, self.parts))})"
+
+
+@dataclass(frozen=True)
 class Wanted:
     """One thing that is looked for. others: what else it is called, where it is a term."""
 
     words: Words
     others: tuple[Words, ...] = ()
 
-    def whole(self) -> str:
+    def whole(self) -> Question | Phrase:
         """Return the question for its words as they are."""
-        return any_of([all_of(_quoted([word]) for word in self.words), *self._other_names()])
+        return any_of([all_of(Phrase((word,)) for word in self.words), *self._other_names()])
 
-    def begun(self, completions: Mapping[str, Iterable[str]]) -> str:
+    def begun(self, completions: Mapping[str, Iterable[str]]) -> Question | Phrase:
         """Return the question for words that begin as its words do, too.
 
         completions: words of the index that begin with a word before both lose their endings.
@@ -38,8 +65,8 @@ class Wanted:
     def single_words(self) -> "tuple[Wanted, ...]":
         return tuple(Wanted((word,)) for word in self.words)
 
-    def _other_names(self) -> Iterator[str]:
-        return (_quoted(name) for name in self.others)
+    def _other_names(self) -> Iterator[Phrase]:
+        return map(Phrase, self.others)
 
 
 @dataclass(frozen=True)
@@ -84,28 +111,24 @@ def synonyms_of(terms: Mapping[str, Term]) -> Synonyms:
     return Synonyms(names, max(map(len, names), default=0))
 
 
-def all_of(questions: Iterable[str]) -> str:
-    return _joined(" AND ", questions)
+def all_of(parts: Iterable[Question | Phrase]) -> Question | Phrase:
+    return _joined("AND", tuple(parts))
 
 
-def any_of(questions: Iterable[str]) -> str:
-    return _joined(" OR ", questions)
+def any_of(parts: Iterable[Question | Phrase]) -> Question | Phrase:
+    return _joined("OR", tuple(parts))
 
 
-def _joined(sign: str, questions: Iterable[str]) -> str:
-    parts = list(questions)
-    return f"({sign.join(parts)})" if len(parts) > 1 else parts[0]
+def _joined(sign: Literal["AND", "OR"], parts: tuple[Question | Phrase, ...]) -> Question | Phrase:
+    return Question(sign, parts) if len(parts) > 1 else parts[0]
 
 
-def _quoted(words: Iterable[str]) -> str:
-    return f'"{" ".join(words)}"'
-
-
-def _beginning(word: str, completions: Iterable[str]) -> str:
-    whole = _quoted([word])
+def _beginning(word: str, completions: Iterable[str]) -> Question | Phrase:
+    whole = Phrase((word,))
     if len(word) < SHORTEST_BEGINNING:
         return whole
-    return any_of([whole, f"{whole} *", *(_quoted([each]) for each in completions)])
+    others = (Phrase((each,)) for each in completions)
+    return any_of([whole, Phrase((word,), is_beginning=True), *others])
 
 
 def _key(name: Iterable[str]) -> Words:

@@ -1,69 +1,100 @@
-"""The tables of the index: SQLite's full-text search, in memory, filled once and then only read.
+"""The tables of the index: SQLite's full-text search and what it takes to answer with.
 
-It has nothing to do with the site's database, and is the same whatever that is.
+They are filled once and then only read. They have nothing to do with the site's database, and are
+the same whatever that is.
 """
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import accumulate, chain
+from json import dumps, loads
 
-from imsinfo.articles.search.documents import Document
+from imsinfo.articles.search import postings
+from imsinfo.articles.search.documents import CONTROL, Document, Section
+from imsinfo.articles.search.queries import Synonyms
+from imsinfo.articles.search.reckoning import Reckoning
 from imsinfo.articles.search.words import words_of
 
-# A page is found by all its words together; a section leads to its place. The text is kept once,
-# in the sections. Words lose their endings and accents.
-TABLES = """
+# To be raised with every change of the tables and of what stands in them.
+FORMAT = 1
+# Words lose their endings and accents.
+TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
+# A page is found by all its words together; a section leads to its place. Texts are kept once.
+# places: the id and the heading of every section, the first of which has the number first_section.
+TABLES = f"""
 CREATE VIRTUAL TABLE pages USING fts5 (
-  title, headings, keywords, summary, text,
-  content='', tokenize='porter unicode61 remove_diacritics 2'
+  title, headings, keywords, summary, text, content='', {TOKENS}
 );
-CREATE VIRTUAL TABLE sections USING fts5 (
-  heading, text,
-  tokenize='porter unicode61 remove_diacritics 2'
+CREATE VIRTUAL TABLE sections USING fts5 (heading, text, content='', {TOKENS});
+CREATE TABLE page (
+  number INTEGER PRIMARY KEY, url TEXT, title TEXT, summary TEXT, first_section INTEGER,
+  places TEXT
 );
+CREATE TABLE section (number INTEGER PRIMARY KEY, weight REAL, heading TEXT, text TEXT);
+CREATE TABLE word (word TEXT PRIMARY KEY, pages INTEGER) WITHOUT ROWID;
+CREATE TABLE name (called TEXT, names TEXT);
+{postings.TABLES}
+PRAGMA user_version = {FORMAT};
 """
 ADD_PAGE = """
 INSERT INTO pages (rowid, title, headings, keywords, summary, text) VALUES (?, ?, ?, ?, ?, ?)
 """
 ADD_SECTION = "INSERT INTO sections (rowid, heading, text) VALUES (?, ?, ?)"
 
-# The weights stand in the order of the columns: a title says most of what a page is about.
-RANKED_PAGES = """
-SELECT rowid FROM pages WHERE pages MATCH ? ORDER BY bm25(pages, 12, 5, 4, 3, 1), rowid
-"""
-# The plus keeps SQLite from asking the table once for every number. A section of one line says
-# less than its share of words makes of it.
-RANKED_SECTIONS = """
-SELECT rowid FROM sections
-WHERE sections MATCH ? AND +rowid IN (SELECT value FROM json_each(?))
-ORDER BY bm25(sections, 5, 1) * min(1.0, length(text) / 600.0 + 0.3), rowid
-"""
-EXCERPTS = """
-SELECT rowid, snippet(sections, 1, char(2), char(3), '…', 30) FROM sections
-WHERE sections MATCH ? AND +rowid IN (SELECT value FROM json_each(?))
-"""
-IS_KNOWN = "SELECT 1 FROM pages WHERE pages MATCH ? LIMIT 1"
 
-# The signs around a word in an excerpt; no text of a document holds them.
-MARK, UNMARK = "\x02", "\x03"
-
-
-def filled(documents: Sequence[Document]) -> sqlite3.Connection:
-    """Return the tables of some pages: pages and sections are numbered from 1, as they come."""
-    database = sqlite3.connect(":memory:", check_same_thread=False)
+def fill(database: sqlite3.Connection, documents: Iterable[Document], synonyms: Synonyms) -> None:
+    """Write the tables of some pages: pages and sections are numbered from 1, as they come."""
+    pages = tuple(map(_with_summary, documents))
+    counts = _word_counts(pages)
     database.executescript(TABLES)
-    pages = ((number, *_columns(document)) for number, document in enumerate(documents, start=1))
-    database.executemany(ADD_PAGE, pages)
-    sections = (section for document in documents for section in document.sections)
-    rows = ((number, each.heading, each.text) for number, each in enumerate(sections, start=1))
+    _add_pages(database, pages)
+    sections = list(enumerate(chain.from_iterable(page.sections for page in pages), start=1))
+    rows = [(number, each.heading, each.text) for number, each in sections]
     database.executemany(ADD_SECTION, rows)
+    weighed = ((number, _weight(text), heading, text) for number, heading, text in rows)
+    database.executemany("INSERT INTO section VALUES (?, ?, ?, ?)", weighed)
+    database.executemany("INSERT INTO word VALUES (?, ?)", sorted(counts.items()))
+    names = ((dumps(called), dumps(names)) for called, names in synonyms.names.items())
+    database.executemany("INSERT INTO name VALUES (?, ?)", names)
+    spoken = chain.from_iterable(synonyms.names.values())
+    Reckoning(database, TOKENS).fill(counts, spoken)
     database.commit()
-    database.execute("PRAGMA query_only = ON")
-    return database
 
 
-def word_counts(documents: Iterable[Document]) -> Counter[str]:
+def read_synonyms(database: sqlite3.Connection) -> Synonyms:
+    rows = database.execute("SELECT called, names FROM name ORDER BY rowid")
+    names = {tuple(loads(called)): tuple(map(tuple, loads(each))) for called, each in rows}
+    return Synonyms(names, max(map(len, names), default=0))
+
+
+def read_word_counts(database: sqlite3.Connection) -> dict[str, int]:
     """Return on how many pages each word stands."""
+    return dict(database.execute("SELECT word, pages FROM word"))
+
+
+def _add_pages(database: sqlite3.Connection, pages: tuple[Document, ...]) -> None:
+    columns = ((number, *_columns(page)) for number, page in enumerate(pages, start=1))
+    database.executemany(ADD_PAGE, columns)
+    starts = accumulate((len(page.sections) for page in pages), initial=1)
+    rows = (
+        (number, page.url, page.title, page.summary, start, _places(page))
+        for number, (page, start) in enumerate(zip(pages, starts, strict=False), start=1)
+    )
+    database.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _places(page: Document) -> str:
+    return dumps([(section.id, section.heading) for section in page.sections])
+
+
+def _weight(text: str) -> float:
+    """A section of one line says less than its share of words makes of it."""
+    return min(1.0, len(text) / 600.0 + 0.3)
+
+
+def _word_counts(documents: Iterable[Document]) -> Counter[str]:
     return Counter(word for each in documents for word in set(words_of(" ".join(_columns(each)))))
 
 
@@ -74,3 +105,20 @@ def _columns(document: Document) -> Iterator[str]:
     yield ", ".join(document.keywords)
     yield document.summary
     yield " ".join(section.text for section in document.sections)
+
+
+def _with_summary(document: Document) -> Document:
+    """The page with its title and summary at the head of its first section.
+
+    So the excerpt of a page that a query names is what the page says of itself.
+    """
+    parts = {section.id: section for section in document.sections}
+    first = parts.pop("", Section("", "", ""))
+    opening = Section("", document.title, f"{document.summary} {first.text}".strip())
+    sections = (replace(each, text=_plain(each.text)) for each in (opening, *parts.values()))
+    return replace(document, summary=_plain(document.summary), sections=tuple(sections))
+
+
+def _plain(text: str) -> str:
+    """The text without the signs that mark words in an excerpt."""
+    return CONTROL.sub(" ", text)

@@ -5,8 +5,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from imsinfo.articles.search.answers import Found
 from imsinfo.articles.search.emergencies import danger_in
-from imsinfo.articles.search.index import Found, get_search_index
+from imsinfo.articles.search.index import get_search_index
 from imsinfo.articles.search.words import tidied
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -17,7 +18,8 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 @require_safe
 def search(request):
     query = tidied(request.GET.get("q", ""))
-    found = get_search_index().search(query)
+    # The empty page asks nothing of the index, which may not have been made yet.
+    found = get_search_index().search(query) if query else Found()
     context = {
         "query": query,
         "danger": danger_in(query),

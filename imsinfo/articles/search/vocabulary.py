@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 from imsinfo.articles.search.words import STOP_WORDS
 
@@ -30,10 +30,11 @@ class Vocabulary:
         telling = (word for word in counts if word.isalpha() and word not in STOP_WORDS)
         self._counts = {word: counts[word] for word in telling}
         self._words: Sequence[str] = sorted(self._counts)
-        pairs: defaultdict[str, list[int]] = defaultdict(list)
+        # By length and pair of letters: the numbers of the words.
+        pairs: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
             for pair in _pairs(word):
-                pairs[pair].append(number)
+                pairs[len(word), pair].append(number)
         self._with_pair = dict(pairs)
 
     def completions(self, beginning: str) -> list[str]:
@@ -47,30 +48,44 @@ class Vocabulary:
         if len(word) < SHORTEST_CORRECTED or not word.isalpha():
             return ""
         matcher = SequenceMatcher(b=word, autojunk=False)
-        best, most_alike = "", 0.0
+        best, nearest = "", 0.0
         # They come in the order in which they are preferred.
         for candidate in self._candidates(word):
+            at_most = most_alike(candidate, word)
+            if at_most <= nearest or not _may_be_meant(candidate, word, at_most):
+                continue
             matcher.set_seq1(candidate)
             alike = matcher.ratio()
-            if alike > most_alike and _may_be_meant(candidate, word, alike):
-                best, most_alike = candidate, alike
+            if alike > nearest and _may_be_meant(candidate, word, alike):
+                best, nearest = candidate, alike
         return best
 
     def _candidates(self, word: str) -> Iterable[str]:
         """The words that share most pairs of letters with a word; of those the commonest first."""
-        shared = Counter(
-            number for pair in _pairs(word) for number in self._with_pair.get(pair, ())
-        )
+        lengths = range(len(word) - LENGTHS_APART, len(word) + LENGTHS_APART + 1)
+        lists = (self._with_pair.get(key, ()) for key in product(lengths, _pairs(word)))
+        shared = Counter(chain.from_iterable(lists))
+        # Words that share fewer pairs than the last of the nearest need not be put in order.
+        least = sorted(shared.values())[-CANDIDATES:][:1]
         near = [
             (-count, self._rarity(self._words[number]))
             for number, count in shared.items()
-            if abs(len(self._words[number]) - len(word)) <= LENGTHS_APART
+            if count >= least[0]
         ]
         nearest = sorted(near)[:CANDIDATES]
         return [name for _, (_, name) in sorted(nearest, key=lambda each: each[1])]
 
     def _rarity(self, word: str) -> tuple[int, str]:
         return -self._counts[word], word
+
+
+def most_alike(candidate: str, word: str) -> float:
+    """Return how alike two words are if all letters that they share stand in the same order.
+
+    It is quick to tell, and no less than SequenceMatcher's ratio.
+    """
+    shared = sum(min(candidate.count(letter), word.count(letter)) for letter in set(word))
+    return 2.0 * shared / (len(candidate) + len(word))
 
 
 def _may_be_meant(candidate: str, word: str, alike: float) -> bool:

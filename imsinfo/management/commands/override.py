@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from imsinfo.overrides import override
+from imsinfo.editions.overrides import override
 from imsinfo.problems import ContentError
 
 

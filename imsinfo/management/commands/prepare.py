@@ -4,15 +4,36 @@ from datetime import UTC, datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
-from imsinfo.generations import generations_folder
-from imsinfo.publishing import Published, PublishingError, lines_of_faults, publish
+from imsinfo.editions.cores import spare_collections
+from imsinfo.editions.generations import generations_folder
+from imsinfo.editions.published import Published, PublishingError, lines_of_faults
+from imsinfo.editions.publishing import prepare_shown, publish
 
 
 class Command(BaseCommand):
     help = "Publish the content as it is now; a file with a fault stays as it was without one."
     requires_system_checks = []
 
+    def add_arguments(self, parser):
+        told = "only make the pages of what is published anew, as on a new day; publish nothing"
+        parser.add_argument("--pages", action="store_true", help=told)
+
     def handle(self, *args, **options):
+        spare_collections()
+        if options["pages"]:
+            self.prepare_pages()
+        else:
+            self.publish()
+
+    def prepare_pages(self):
+        try:
+            unprepared = prepare_shown(generations_folder())
+        except OSError as error:
+            unprepared = str(error)
+        if unprepared:
+            raise CommandError(f"The pages are not prepared: {unprepared}")
+
+    def publish(self):
         try:
             published = publish(generations_folder(), datetime.now(UTC))
         except (PublishingError, OSError) as error:
@@ -20,6 +41,8 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         for line in (*lines_of_faults(published), *_summary(published)):
             self.stdout.write(line)
+        if published.unprepared:
+            raise CommandError("The content is published, its pages are not prepared.")
         if published.problems:
             raise CommandError(f"{_count(len(published.problems), 'error')} in the content.")
 

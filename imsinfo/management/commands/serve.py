@@ -1,26 +1,32 @@
-"""manage.py serve: check, bring the database up to date, and become the server."""
+"""manage.py serve: check, bring the database up to date, and become the server's parent."""
 
 import os
 import socket
-import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
-from imsinfo.articles.library import read_library
-from imsinfo.generations import generations_folder, newest_whole
-from imsinfo.needs import lacking
-from imsinfo.publishing import PublishingError, lines_of_faults, publish
-from imsinfo.workers import SERVER
+from imsinfo.articles.outline import get_outline
+from imsinfo.editions.cores import spare_collections
+from imsinfo.editions.generations import generations_folder, newest_whole
+from imsinfo.editions.needs import lacking
+from imsinfo.editions.published import PublishingError, lines_of_faults
+from imsinfo.editions.publishing import publish
+from imsinfo.operating.database_state import waiting_migrations
+from imsinfo.operating.start_checks import (
+    refuse_useless_database,
+    refuse_wrong_owner,
+    start_warnings,
+)
 
-MAIL_LOOP = (str(settings.BASE_DIR / "manage.py"), "send_mail_queue", "--loop")
+SUPERVISING = settings.BASE_DIR / "imsinfo" / "operating" / "supervising.py"
 
 
 class Command(BaseCommand):
@@ -29,21 +35,24 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_port_in_use(settings.BIND, settings.PORT)
+        refuse_wrong_owner()
+        refuse_useless_database()
+        spare_collections()
         self.read_content()
         refuse_without_static_files()
+        # What else Django can check is code, which does not change from start to start.
+        self.check(tags=[Tags.database], databases=["default"])
         if settings.PRODUCTION:
             refuse_waiting_migrations()
         else:
-            call_command("migrate", verbosity=0)
-        self.check(databases=["default"])
+            migrate()
+        for warning in start_warnings():
+            self.stderr.write(warning)
         connections.close_all()
         self.stdout.write(welcome())
         self.stdout.flush()
-        # The process stays the same, so the workers know their server by this number.
-        os.environ[SERVER] = str(os.getpid())
-        # Beside the server: no visitor waits for a mail. It ends when this process does.
-        subprocess.Popen([sys.executable, *MAIL_LOOP])  # noqa: S603 -- our own command
-        os.execv(sys.executable, server_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
+        # All that the checks have read into memory goes with this process.
+        os.execv(sys.executable, parent_command(settings.BIND, settings.PORT))  # noqa: S606 -- our own arguments
 
     def read_content(self):
         """Prepare the content; name what is broken, and stop where the site would be of no use."""
@@ -64,7 +73,7 @@ class Command(BaseCommand):
             if newest_whole(generations_folder()):
                 self.stderr.write("The site shows what was prepared last.")
                 return
-        missing = lacking(read_library)
+        missing = lacking(get_outline)
         if missing:
             raise CommandError(f"The site does not start without {', '.join(missing)}.")
         self.stderr.write("The site shows the content folders as they are at this start.")
@@ -82,9 +91,14 @@ def refuse_without_static_files() -> None:
 
 def refuse_waiting_migrations() -> None:
     """Raise CommandError where an enquiry would find no table to be stored in."""
-    executor = MigrationExecutor(connections["default"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if waiting_migrations():
         raise CommandError("The database is not up to date. Run first: manage.py migrate")
+
+
+def migrate() -> None:
+    """Bring the database up to date; most starts find it so, and are quick."""
+    if waiting_migrations():
+        call_command("migrate", verbosity=0)
 
 
 def refuse_port_in_use(host: str, port: int) -> None:
@@ -100,13 +114,26 @@ def refuse_port_in_use(host: str, port: int) -> None:
             ) from error
 
 
+def parent_command(host: str, port: int) -> list[str]:
+    """The parent's arguments, which end in what it is to start: the server, and who sends mails."""
+    parent = [sys.executable, "-I", "-S", str(SUPERVISING), host, str(port)]
+    command = [*parent, settings.LOG_FORMAT, *server_command(host, port)]
+    if settings.MAIL_LOOP:
+        # Beside the server: no visitor waits for a mail.
+        manage = str(settings.BASE_DIR / "manage.py")
+        command += ["--", sys.executable, manage, "send_mail_queue", "--loop"]
+    return command
+
+
 def server_command(host: str, port: int) -> list[str]:
-    """Granian's arguments. Many blocking threads keep slow connections from holding up others;
-    without respawning, one killed worker would end the whole server."""
+    """Granian's arguments. A thread is held by each visit that is slow in sending or reading, and
+    made only when it is wanted: 384 a worker answer everybody beside 600 such visits, 128 do not.
+    Back-pressure counts connections: of HTTP/2, a few could hold every thread by their streams.
+    Without respawning, one killed worker would end the server."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
-        *("--host", host, "--port", str(port), "--no-ws", "--log-level", "error"),
-        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
+        *("--host", host, "--port", str(port), "--http", "1", "--no-ws", "--log-level", "error"),
+        *("--workers", "2", "--blocking-threads", "384", "--backpressure", "768"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
     ]
     if settings.TLS_CERTIFICATE:

@@ -99,6 +99,23 @@ def read_page(client):
     return lambda path: PrintedPage(client.get(path).content.decode())
 
 
+@pytest.fixture(scope="package")
+def read_already():
+    return {}
+
+
+@pytest.fixture
+def shipped_page(read_page, read_already):
+    """Return a function that reads a shipped page once for all that is asked of it: (path)."""
+
+    def shipped_page(path):
+        if path not in read_already:
+            read_already[path] = read_page(path)
+        return read_already[path]
+
+    return shipped_page
+
+
 @pytest.fixture
 def write_signed(write_article):
     """Return a function that writes a page signed as it stands on 3 March 2027: (text)."""

@@ -8,8 +8,8 @@ PAGES = [article.url for article in get_library().articles]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_shared_link_shows_title_summary_and_picture(read_page, path):
-    page = read_page(path)
+def test_shared_link_shows_title_summary_and_picture(shipped_page, path):
+    page = shipped_page(path)
     summary = page.text("p[@class='lead']")
     assert page.metas["description"] == summary
     shared = {name: text for name, text in page.metas.items() if name.startswith("og:")}

@@ -14,8 +14,8 @@ REVIEWER = {"@type": "Person", "name": "A. B.", "jobTitle": "Physio", "identifie
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_data_says_what_the_page_prints(read_page, path):
-    page = read_page(path)
+def test_data_says_what_the_page_prints(shipped_page, path):
+    page = shipped_page(path)
     printed = {
         "name": page.text("h1"),
         "description": page.text("p[@class='lead']"),
@@ -28,14 +28,14 @@ def test_data_says_what_the_page_prints(read_page, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_data_cites_the_references_of_the_page_in_order(read_page, path):
-    page = read_page(path)
+def test_data_cites_the_references_of_the_page_in_order(shipped_page, path):
+    page = shipped_page(path)
     assert page.says.get("citation", []) == [url for _, url in page.references]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_data_leads_back_as_the_page_does(read_page, path):
-    page = read_page(path)
+def test_data_leads_back_as_the_page_does(shipped_page, path):
+    page = shipped_page(path)
     steps = page.says.get("breadcrumb", {"itemListElement": []})["itemListElement"]
     assert [(step["position"], step["name"], step["item"]) for step in steps] == [
         (position, label, f"{SITE}{url or path}")
@@ -44,16 +44,16 @@ def test_data_leads_back_as_the_page_does(read_page, path):
 
 
 @pytest.mark.parametrize("path", ON_HEALTH)
-def test_data_names_no_reviewer_where_the_page_names_none(read_page, path):
-    page = read_page(path)
+def test_data_names_no_reviewer_where_the_page_names_none(shipped_page, path):
+    page = shipped_page(path)
     block = page.text("section[@class='review-block']")
     assert "Not yet reviewed by a clinician at this clinic." in block
     assert "reviewedBy" not in page.says
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_data_claims_nothing_that_no_page_prints(read_page, path):
-    says = read_page(path).says
+def test_data_claims_nothing_that_no_page_prints(shipped_page, path):
+    says = shipped_page(path).says
     always = {"@context", "@type", "@id", "url", "name", "description", "inLanguage", "isPartOf"}
     always |= {"lastReviewed"} if path in ON_HEALTH else set()
     assert always <= set(says) <= always | {"dateModified", "citation", "breadcrumb", "about"}

@@ -2,21 +2,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from imsinfo.articles.glossary import Term
 from imsinfo.articles.library import read_library
+from imsinfo.articles.search.answers import Found, Hit, Place
 from imsinfo.articles.search.documents import Document, Section
 from imsinfo.articles.search.index import (
-    MOST_PAGES,
-    Found,
-    Hit,
-    Place,
     SearchIndex,
     build_index,
     get_search_index,
 )
 from imsinfo.articles.search.queries import Synonyms, synonyms_of
+from imsinfo.articles.search.showing import MOST_PAGES
 
 FILLER = "Some other words stand here so that one page does not weigh more than another."
 HOSTILE = [
@@ -259,6 +258,8 @@ def test_nothing_that_is_typed_is_taken_for_a_sign_of_the_index(query):
     assert isinstance(get_search_index().search(query), Found)
 
 
+# The first example waits until the index has been built.
+@tuned(deadline=None)
 @given(st.text(max_size=300))
 def test_any_query_is_answered(query):
     found = get_search_index().search(query)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from imsinfo.articles.search import views
-from imsinfo.articles.search.index import Found, SearchIndex
+from imsinfo.articles.search.answers import Found
+from imsinfo.articles.search.index import SearchIndex
 from imsinfo.articles.search.words import tidied
-from imsinfo.logs import LineFormatter
+from imsinfo.operating.logs import LineFormatter
 
 NOBODY = "Zyxwvut"
 BOX = (

@@ -1,8 +1,11 @@
 from collections import Counter
+from difflib import SequenceMatcher
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from imsinfo.articles.search.vocabulary import Vocabulary
+from imsinfo.articles.search.vocabulary import Vocabulary, most_alike
 
 PAGES = (
     "neck pain pain plan needles needles needling needle acupuncture bruise safe most drive 1970s"
@@ -46,3 +49,9 @@ def test_nothing_begins_as_an_unknown_word_does():
 
 def test_completions_are_few():
     assert len(Vocabulary({f"a{sign}": 1 for sign in "bcdefghijklm"}).completions("a")) == 8
+
+
+@given(st.text("abc", min_size=1), st.text("abc", min_size=1))
+def test_no_two_words_are_more_alike_than_they_are_taken_for(candidate, word):
+    ratio = SequenceMatcher(a=candidate, b=word, autojunk=False).ratio()
+    assert most_alike(candidate, word) >= ratio

@@ -6,7 +6,7 @@ from imsinfo.articles.library import read_manuscripts
 from imsinfo.articles.proofreading import filled_with
 from imsinfo.articles.readability import CEILINGS, ceilings_text, get_ceilings, with_lowered
 from imsinfo.articles.wording import get_wording, reading_of
-from imsinfo.overrides import own_folder, shipped_folder
+from imsinfo.editions.overrides import own_folder, shipped_folder
 from imsinfo.problems import ContentError
 
 # A correction that brings one hard word shall not be held up.

@@ -9,7 +9,7 @@ from imsinfo.articles.library import read_library
 from imsinfo.articles.signing import page_to_sign, sign_off, with_sign_off
 from imsinfo.clinic import get_clinic
 from imsinfo.content import content_file
-from imsinfo.overrides import override, own_folder
+from imsinfo.editions.overrides import override, own_folder
 from imsinfo.problems import ContentError
 from imsinfo.today import clinics_date
 

@@ -2,20 +2,20 @@
 
 from collections import Counter
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from imsinfo.enquiries.brakes import ALSO_MANY, CLOCK_IS_RIGHT, braked
 from imsinfo.enquiries.retention import Plan, apply, plan_of_today
 from imsinfo.enquiries.retention_warnings import open_too_long
+from imsinfo.operating.operational import OperationalCommand
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = (
         "Erase enquiries whose time is over (KEEP_CLOSED_DAYS, KEEP_SPAM_DAYS, KEEP_AT_MOST_DAYS), "
         "and what is older than KEEP_AUDIT_DAYS beside them. May be stopped and run again."
     )
-    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -1,16 +1,16 @@
 """manage.py reassign_enquiries: give all open enquiries of one account to another one."""
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.reassign import NotHandedOver, givers, hand_over
+from imsinfo.operating.operational import OperationalCommand
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = "Hand over all open enquiries of one account, for a holiday or when somebody leaves."
-    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("giver", metavar="FROM", help="the username that has them")

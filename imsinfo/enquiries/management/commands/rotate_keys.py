@@ -1,14 +1,14 @@
 """manage.py rotate_keys: bring everything that is encrypted under the newest of FIELD_KEYS."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from imsinfo.enquiries.rotation import rotate
+from imsinfo.operating.operational import OperationalCommand
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = "Encrypt everything with the first of FIELD_KEYS. May be stopped and run again."
-    requires_system_checks = []
 
     def handle(self, *args, **options):
         done = rotate()

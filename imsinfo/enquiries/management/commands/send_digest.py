@@ -1,20 +1,19 @@
 """manage.py send_digest: tell staff by mail how much waits. For a daily timer."""
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.digest import owe_digest
 from imsinfo.enquiries.mail_queue import published_content
 from imsinfo.enquiries.outbox import delete_old_digests
+from imsinfo.operating.operational import OperationalCommand
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = (
         "Tell staff by mail how many enquiries wait, once a day at most; where nothing waits, once "
         "a week. send_mail_queue sends it."
     )
-    requires_system_checks = []
 
     def handle(self, *args, **options):
         now = timezone.now()

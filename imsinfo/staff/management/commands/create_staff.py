@@ -4,9 +4,10 @@ import secrets
 
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
+from imsinfo.operating.operational import OperationalCommand
 from imsinfo.staff import audit
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.models import FirstPassword
@@ -16,9 +17,8 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, IN_A_GROUP = 5, 4
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = "Make an account for one of the staff. The password that it prints works once."
-    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="with which they log in")

@@ -1,16 +1,16 @@
 """manage.py reset_second_factor NAME: for who has lost the phone and the recovery codes."""
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
+from imsinfo.operating.operational import OperationalCommand
 from imsinfo.staff import audit, devices, sessions
 from imsinfo.staff.choices import AuditAction
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = "Take the phone and recovery codes of an account away, and sign it out everywhere."
-    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="with which they log in")

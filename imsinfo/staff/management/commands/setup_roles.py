@@ -1,15 +1,15 @@
 """manage.py setup_roles: make the roles of a clinic, or bring them back to what they may do."""
 
 from django.contrib.auth.models import Group, Permission
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from imsinfo.operating.operational import OperationalCommand
 from imsinfo.staff import audit
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.roles import ROLES, Role
 
 
-class Command(BaseCommand):
+class Command(OperationalCommand):
     help = "Make the groups Reader, Triage, Clinician, Manager and Editor, with their permissions."
 
     @transaction.atomic

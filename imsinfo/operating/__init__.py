@@ -1,0 +1,1 @@
+"""The machine below the site: databases, disk, logs, health, starting and staying up."""

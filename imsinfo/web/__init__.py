@@ -1,0 +1,1 @@
+"""Between the server and Django: what answers, refuses, compresses and guards each request."""

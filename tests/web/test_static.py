@@ -1,0 +1,80 @@
+import re
+
+import brotli
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
+
+from imsinfo.web.static import in_one_piece
+
+LINKED = {"site.css", "print.css", "enquiry.css", "editors.css", "leaflets.css", "admin.css"}
+STORAGES = {"staticfiles": {"BACKEND": "imsinfo.web.static.OneStylesheet"}}
+
+
+@pytest.fixture
+def write_css(tmp_path):
+    def write_css(**texts):
+        for name, text in texts.items():
+            (tmp_path / f"{name}.css").write_text(text)
+        return tmp_path / "all.css"
+
+    return write_css
+
+
+@pytest.fixture
+def collected(settings, collected_static):
+    """The folder of static files, made as `make run` makes it."""
+    settings.STORAGES = settings.STORAGES | STORAGES
+    settings.STATIC_ROOT = collected_static
+    return settings.STATIC_ROOT
+
+
+def test_in_one_piece_puts_imports_in_their_order(write_css):
+    stylesheet = write_css(
+        all='@import "one.css";\n@import "two.css";\n', one="a { color: red }", two="p { top: 0 }"
+    )
+    assert in_one_piece(stylesheet) == "a{color:red}p{top:0}"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'li::before{content:"› " / ""}',
+        "a{width:calc((100% - 2rem) / 2)}",
+        "a:is(.b,.c) > :first-child{margin:0}",
+        "@media (min-width:40rem) and (prefers-color-scheme:dark){a{top:0}}",
+    ],
+)
+def test_in_one_piece_keeps_blanks_that_mean_something(write_css, rule):
+    spaced = rule.replace("{", " {\n  ").replace("}", "\n}")
+    kept = in_one_piece(write_css(all=f"/* why */\n{spaced}"))
+    assert kept.replace(" > ", ">") == rule.replace(" > ", ">")
+
+
+def test_in_one_piece_names_an_import_that_is_not_there(write_css, tmp_path):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        in_one_piece(write_css(all='@import "gone.css";'))
+    assert str(refused.value) == (
+        f"all.css imports gone.css, which is not in {tmp_path}; mend the name or add the file"
+    )
+
+
+def test_the_stylesheet_is_delivered_as_one_hashed_compressed_file(collected):
+    name = staticfiles_storage.stored_name("css/site.css")
+    text = (collected / name).read_bytes()
+    assert (b"@import" in text, b".care-card" in text) == (False, True)
+    assert brotli.decompress((collected / f"{name}.br").read_bytes()) == text
+
+
+def test_the_stylesheet_addresses_its_typeface_by_the_hashed_name(collected):
+    text = (collected / staticfiles_storage.stored_name("css/site.css")).read_text()
+    typeface = staticfiles_storage.stored_name("fonts/atkinson-hyperlegible-next.woff2")
+    assert f"../{typeface}" in text
+
+
+def test_every_component_is_imported_once(settings):
+    folder = settings.BASE_DIR / "static/css"
+    linked = "".join((folder / name).read_text() for name in ("site.css", "enquiry.css"))
+    imports = re.findall(r'@import "([^"]+)";', linked)
+    files = {path.name for path in folder.glob("*.css")} - LINKED
+    assert sorted(imports) == sorted(files)

@@ -10,16 +10,34 @@ from django.core.exceptions import ValidationError
 # direction marks stay: Persian, Arabic, Hebrew and emoji need them.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _NEWLINE_OR_TAB = re.compile(r"[\n\t]")
+# Marks on one letter: more stand in no language (Unicode UAX #15, "Stream-Safe Text Format"), and
+# putting a long row of them in order takes time that grows with its square.
+MOST_MARKS = 30
 HIDDEN_SIGN = "This answer holds a sign that cannot be seen. Delete the answer and type it again"
+TOO_MANY_MARKS = "A letter in this answer has too many accents. Delete the answer and type it again"
 TOO_LONG = "Make this shorter: %(limit_value)d characters at most. It has %(show_value)d"
 BAD_EMAIL = "Enter an email address in the form name@example.org"
 ONE_LINE = "Write this on one line"
 
 
 def normalised(text: str) -> str:
-    """Return text in NFC with LF line ends; a lone surrogate becomes the replacement character."""
+    """Return text in NFC with LF line ends; a lone surrogate becomes the replacement character.
+
+    What is overloaded with accents is not composed: no field takes it.
+    """
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if is_overloaded(text) else unicodedata.normalize("NFC", text)
+
+
+def is_overloaded(text: str) -> bool:
+    """Whether more than MOST_MARKS marks follow each other; in one pass over the text."""
+    row = 0
+    for sign in () if text.isascii() else text:
+        row = row + 1 if unicodedata.combining(sign) else 0
+        if row > MOST_MARKS:
+            return True
+    return False
 
 
 class TypedText(forms.CharField):
@@ -34,6 +52,8 @@ class TypedText(forms.CharField):
         super().validate(value)
         if _HIDDEN.search(value):
             raise ValidationError(HIDDEN_SIGN, code="hidden")
+        if is_overloaded(value):
+            raise ValidationError(TOO_MANY_MARKS, code="marks")
 
 
 class TypedLine(TypedText):

@@ -1,11 +1,17 @@
+import unicodedata
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imsinfo.enquiries import typed_text
 from imsinfo.enquiries.typed_text import (
     HIDDEN_SIGN,
+    MOST_MARKS,
     ONE_LINE,
+    TOO_MANY_MARKS,
     EmailLine,
     PhoneLine,
     TypedLine,
@@ -20,6 +26,29 @@ def test_normalised_composes_letters_and_line_ends():
 
 def test_normalised_replaces_a_lone_surrogate():
     assert normalised("a\ud800b") == "a?b"
+
+
+def marks(number):
+    """Marks in the order that takes longest to mend."""
+    return "a" + "\u0315" * (number // 2) + "\u0316" * (number - number // 2)
+
+
+def test_as_many_marks_as_any_language_has_are_put_in_order_and_taken():
+    typed = marks(MOST_MARKS)
+    assert TypedText().clean(typed) == unicodedata.normalize("NFC", typed) != typed
+
+
+def test_a_letter_under_a_heap_of_marks_is_refused():
+    with pytest.raises(ValidationError) as caught:
+        TypedText().clean(marks(MOST_MARKS + 1))
+    assert caught.value.messages == [TOO_MANY_MARKS]
+
+
+def test_no_heap_of_marks_is_put_in_order(monkeypatch):
+    """Its time grows with the square: 125,000 marks would hold a server for 24 seconds."""
+    without = SimpleNamespace(combining=unicodedata.combining)
+    monkeypatch.setattr(typed_text, "unicodedata", without)
+    assert normalised(marks(125_000)) == marks(125_000)
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x7f", "\x85", "\u202e", "\u2066", "\u2028"])

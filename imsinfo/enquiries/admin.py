@@ -31,6 +31,7 @@ LOOKUPS = {
     *(f"{each}__exact" for each in FILTERS if isinstance(each, str)),
     *(each.parameter_name for each in (Tab, *FILTERS) if not isinstance(each, str)),
 }
+LIST = "enquiries_enquiry_changelist"
 DESKS = (
     *(add_views, find_views, reassign_views, enquiry_views),
     *(erasure_views, subject_views, export_views),
@@ -54,8 +55,9 @@ class EnquiryAdmin(ReadOnlyAdmin):
     actions = None
 
     def get_urls(self):
-        """Ours before Django's, which would answer the same addresses."""
-        return [*chain.from_iterable(desk.urls() for desk in DESKS), *super().get_urls()]
+        """Of Django's the list alone: its pages of one enquiry would record no reading."""
+        its_list = [each for each in super().get_urls() if each.name == LIST]
+        return [*chain.from_iterable(desk.urls() for desk in DESKS), *its_list]
 
     def get_queryset(self, request):
         return queue.listed(super().get_queryset(request))

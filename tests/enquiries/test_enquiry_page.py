@@ -220,11 +220,20 @@ def test_an_enquiry_that_is_gone_is_not_found(admin_client, make_enquiry):
     assert admin_client.get(change_url(enquiry)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["1/delete/"])
-def test_enquiries_are_not_deleted_by_hand(admin_client, make_enquiry, path):
+def test_enquiries_are_not_deleted_by_hand(admin_client, make_enquiry):
     make_enquiry(pk=1)
-    assert admin_client.get(f"{LIST}{path}").status_code == 403
+    assert admin_client.post(f"{LIST}1/delete/", {"post": "yes"}).status_code == 404
     assert Enquiry.objects.count() == 1
+
+
+# Numbers to Python, and so to Django's own pages of one row, which would record no reading.
+@pytest.mark.parametrize("number", ["+1", "%201", "\N{FULLWIDTH DIGIT ONE}", "1/x"])
+@pytest.mark.parametrize("page", ["change/", "history/", ""])
+def test_no_other_way_of_writing_a_number_leads_past_the_audit(
+    admin_client, make_enquiry, number, page
+):
+    make_enquiry(pk=1)
+    assert admin_client.get(f"{LIST}{number}/{page}").status_code == 404
 
 
 def test_many_looks_hide_neither_a_step_nor_a_reader(admin_client, staff_client, make_enquiry):

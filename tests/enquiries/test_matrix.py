@@ -54,7 +54,6 @@ MAY = {
     "enquiries_enquiry_subject": MANAGE,
     "enquiries_enquiry_access": MANAGE,
     "enquiries_enquiry_access_json": MANAGE,
-    "enquiries_enquiry_delete": NOBODY,
     "enquiries_tombstone_changelist": MANAGE,
     "enquiries_tombstone_change": MANAGE,
     "enquiries_tombstone_change:post": NOBODY,

@@ -105,6 +105,13 @@ def test_a_query_in_the_address_is_not_looked_for(admin_client, known):
     assertNotContains(admin_client.get(f"{FIND}?q=Quillfeather"), enquiry.reference)
 
 
+def test_as_many_words_as_the_box_takes_are_looked_for(admin_client, known):
+    words = " ".join(f"{number:x}" for number in range(70))
+    enquiry = known(name=words)
+    assertContains(admin_client.post(FIND, {"q": words}), enquiry.reference)
+    assertNotContains(admin_client.post(FIND, {"q": f"{words} zz"}), enquiry.reference)
+
+
 def test_many_hits_are_cut_and_that_is_told(admin_client, known):
     for _ in range(51):
         known()

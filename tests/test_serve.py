@@ -24,6 +24,7 @@ from imsinfo.management.commands.serve import (
     refuse_port_in_use,
     server_command,
 )
+from tests.extent import some
 
 ROOT = Path(__file__).parent.parent
 
@@ -270,7 +271,8 @@ def said_on(url, wanted):
         # Two workers take turns as they like: twenty answers in a row are of both.
         if seen[-20:] == [wanted] * 20:
             return wanted
-        time.sleep(0.1)
+        if seen[-1] != wanted:
+            time.sleep(0.1)
     return seen[-1]
 
 
@@ -338,7 +340,7 @@ def mail_loops(parent):
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", some([signal.SIGKILL, signal.SIGTERM], 1))
 def test_mails_go_out_beside_the_server_and_end_with_it(server, run_manage, tmp_path, how):
     assert run_manage("shell", "--no-imports", "-c", OWE_A_MAIL).returncode == 0
     wait_until(lambda: [*(tmp_path / "var").glob("mail/*.log")])

@@ -267,9 +267,8 @@ def test_closed_enquiries_are_not_kept_longer_than_open_ones(run_manage):
     assert "- KEEP_CLOSED_DAYS is more than KEEP_AT_MOST_DAYS" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b", "a b"])
-def test_the_database_lies_in_its_folder_whatever_its_name(run_manage, tmp_path, name):
-    folder = tmp_path / name
+def test_the_database_lies_in_its_folder_whatever_its_name(run_manage, tmp_path):
+    folder = tmp_path / "a#b?c%20d e"
     # The tables of one app are enough to make the file.
     assert run_manage("migrate", "contenttypes", VAR_DIR=str(folder)).returncode == 0
     assert (folder / "imsinfo.sqlite3").stat().st_mode & 0o777 == 0o600

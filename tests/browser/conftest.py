@@ -14,6 +14,9 @@ from tests.browser.serving import Site, running_site
 # How long a page may take to come to what is expected, where the machine does much besides.
 expect.set_options(timeout=20_000)
 
+# Without it each step waits until a page has scrolled smoothly to its place.
+CALM = {"reduced_motion": "reduce"}
+
 # The words that lead through the form: a part of each question, by the name of its field.
 CHOICES = {
     "who": "Who is this enquiry for",
@@ -204,6 +207,11 @@ def browser_type_launch_args(launch_options):
 
 
 @pytest.fixture(scope="session")
+def browser_context_args():
+    return CALM
+
+
+@pytest.fixture(scope="session")
 def bare_browser(launch_options, playwright, tmp_path_factory):
     """A browser that has JavaScript and cookies switched off, and so keeps nothing of a visit."""
     folder = tmp_path_factory.mktemp("browser")
@@ -214,6 +222,7 @@ def bare_browser(launch_options, playwright, tmp_path_factory):
         folder,
         **launch_options,
         java_script_enabled=False,
+        **CALM,
         viewport={"width": 360, "height": 740},
     )
     yield context

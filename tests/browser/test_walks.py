@@ -49,7 +49,6 @@ WORRIES = {
 )
 def test_the_worried_patient_is_one_tap_from_help(site, reader, path):
     reader.set_viewport_size({"width": 320, "height": 568})
-    reader.emulate_media(reduced_motion="reduce")
     reader.goto(f"{site.url}{path}")
     reader.get_by_role("banner").get_by_role("link", name="Worried after treatment?").click()
     assert reader.url == f"{site.url}/aftercare/#get-help"

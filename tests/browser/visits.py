@@ -6,7 +6,7 @@ from pathlib import Path
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser.outlines import GROWING, OUTLINED, outline
-from tests.extent import WHOLE
+from tests.extent import WHOLE, some
 from tests.pages import CORRECTED, SENT, STATES, looked_at, style_guide
 
 Size = dict[str, int]
@@ -36,9 +36,11 @@ ERRORS = ("error 500", "error 503")
 
 
 def looks(phone: Size, desk: Size) -> tuple[tuple[Size, str], ...]:
-    """Return the sizes and colour schemes for axe: each once, or all together when WHOLE."""
-    every = tuple(product((phone, desk), ("light", "dark")))
-    return every if WHOLE else ((phone, "dark"), (desk, "light"))
+    """Return the sizes and colour schemes for axe: what most readers see, or all when WHOLE.
+
+    That every colour can be read on its ground, the tests of the tokens reckon for both schemes.
+    """
+    return tuple(some([*product((phone, desk), ("light", "dark"))], 1))
 
 
 def places() -> tuple[str, ...]:

@@ -120,10 +120,13 @@ class Traces:
 
 
 @contextmanager
-def marked_visit(folder: Path, vendor: str) -> Iterator[Traces]:
-    """Serve a site, visit it, and give what is left. folder: an empty one for the site."""
+def marked_visit(folder: Path, vendor: str, static: Path) -> Iterator[Traces]:
+    """Serve a site, visit it, and give what is left.
+
+    folder: an empty one for the site; static: its static files.
+    """
     cluster = talkative_cluster() if vendor == "postgresql" else None
-    site = site_with_a_fault(folder, cluster)
+    site = site_with_a_fault(folder, cluster, static)
     try:
         site.start()
         yield left_by_a_visit(site, vendor)
@@ -223,8 +226,8 @@ def talkative_cluster() -> Cluster:
     return cluster
 
 
-def site_with_a_fault(folder: Path, cluster: Cluster | None) -> Site:
-    site = Site(folder, cluster)
+def site_with_a_fault(folder: Path, cluster: Cluster | None, static: Path) -> Site:
+    site = Site(folder, cluster, static=static)
     (folder / "faulty_settings.py").write_text(FAULTY_SETTINGS)
     (folder / "faulty.py").write_text(FAULTY_APP)
     site.environment |= {

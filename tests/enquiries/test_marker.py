@@ -128,9 +128,10 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def traces(tmp_path_factory):
+def traces(tmp_path_factory, collected_static):
     """What a visit leaves on the kind of database that the tests run on, in one of its own."""
-    with marked_visit(tmp_path_factory.mktemp("site"), connection.vendor) as traces:
+    folder = tmp_path_factory.mktemp("site")
+    with marked_visit(folder, connection.vendor, collected_static) as traces:
         yield traces
 
 

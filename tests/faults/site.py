@@ -28,8 +28,9 @@ HOST = "127.0.0.1"
 class Site:
     """One site with data of its own. folder: an empty one, for all it keeps.
 
-    cluster: where its data lie, None for SQLite; settings: more of the environment's; code: the
-    folder with manage.py, which another release may take the place of.
+    cluster: where its data lie, None for SQLite; settings: more of the environment's; static: its
+    static files, where they were collected before; code: the folder with manage.py, which another
+    release may take the place of.
     """
 
     code = ROOT
@@ -39,6 +40,7 @@ class Site:
         folder: Path,
         cluster: Cluster | None = None,
         settings: Mapping[str, str] | None = None,
+        static: Path | None = None,
     ):
         self.folder, self.cluster = folder, cluster
         self.var, self.log = folder / "var", folder / "log"
@@ -56,7 +58,10 @@ class Site:
             self.environment["DATABASE_URL"] = cluster.url
         self.var.mkdir()
         self.groups: list[int] = []
-        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        if static:
+            shutil.copytree(static, self.var / "static")
+        else:
+            self.manage("collectstatic", "--no-input", "--verbosity", "0")
 
     def start(self) -> None:
         """Start and wait until it is ready; what is still ending may hold the port for a moment."""

@@ -37,9 +37,9 @@ def production_settings(content):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory):
+def site(tmp_path_factory, collected_static):
     """The running site. Some enquiries fail in its view, others are refused by its database."""
-    site = site_with_a_fault(tmp_path_factory.mktemp("site"), None)
+    site = site_with_a_fault(tmp_path_factory.mktemp("site"), None, collected_static)
     site.environment |= production_settings(tmp_path_factory.mktemp("content"))
     try:
         site.manage("migrate", "--verbosity", "0")

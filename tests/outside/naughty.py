@@ -7,6 +7,8 @@ template or a formula makes RECKONED. Lone surrogates stand for their bytes in U
 import os
 from collections.abc import Iterator, Sequence
 
+from tests.extent import WHOLE
+
 RECKONED = str(7191 * 7191)
 BY_CLASS: dict[str, tuple[str, ...]] = {
     "nothing to see": (
@@ -265,7 +267,8 @@ NAUGHTY = tuple(text for texts in BY_CLASS.values() for text in texts)
 # Else, so that the tests are soon over, a form sees each text in one field or in none; which part
 # of them it sees is another one for the next form.
 THOROUGH = bool(os.environ.get("IMSINFO_THOROUGH"))
-PARTS = 4
+# Each place sees one part of the texts.
+PARTS = 4 if WHOLE else 12
 
 
 def rows(

@@ -184,7 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 # Codes are counted as passwords are, by throttle.py, and before they are looked at.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["imsinfo.staff.hashers.SparingArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

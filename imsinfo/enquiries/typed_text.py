@@ -83,6 +83,8 @@ class EmailLine(forms.EmailField, TypedLine):
 
     def validate(self, value):
         super().validate(value)
+        if self.max_length and len(value) > self.max_length:
+            return  # It is refused for that, and a long one would take seconds to write as a name.
         try:
             value.rpartition("@")[2].encode("idna")
         except UnicodeError:

@@ -45,6 +45,8 @@ class AuditAction(TextChoices):
     RECOVERY_USED = "recovery-used", "Recovery code used"
     PASSWORD_CHANGED = "password-changed", "Password changed"
     ACCOUNT_MADE = "account-made", "Account made"
+    ACCOUNT_CHANGED = "account-changed", "Account changed"
+    ACCOUNT_DELETED = "account-deleted", "Account deleted"
     ROLES_SET = "roles-set", "Roles set up"
     ABSENCE = "absence", "Absence changed"
     REFUSED = "refused", "Refused"

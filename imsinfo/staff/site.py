@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from functools import update_wrapper
 
@@ -7,13 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from imsinfo import throttle
 from imsinfo.clinic import get_clinic
 from imsinfo.staff import audit, second_factor_views
 from imsinfo.staff.addresses import with_next
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.permissions import needs
 from imsinfo.staff.refusals import record_refusal
-from imsinfo.staff.sign_in import SignInForm
+from imsinfo.staff.sign_in import QUARTER, SignInForm
+from imsinfo.throttle import Limit, ThrottleFault, TooMany
 
 # Heading and advice by status, for people who are signed in.
 REFUSALS = {
@@ -22,6 +25,11 @@ REFUSALS = {
         "Ask the person who looks after the accounts if you need it for your work.",
     ),
     404: ("Page not found", "Check the address, or choose one of the pages above."),
+    429: (
+        "Too many tries",
+        "Nothing was changed. Wait 15 minutes and try again, or ask the person who looks after "
+        "the accounts.",
+    ),
 }
 
 
@@ -99,8 +107,18 @@ class StaffSite(AdminSite):
         return super().logout(request, extra_context)
 
     def password_change(self, request, extra_context=None):
+        """Django's own, slowed for whoever guesses the old password at a screen left open."""
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        tries = Limit("old password", str(request.user.pk), 10, QUARTER)
+        try:
+            throttle.count([tries], time.time())
+        except (TooMany, ThrottleFault):
+            record_refusal(AuditAction.REFUSED, request.user, detail="admin:password_change")
+            return self._refusal(request, 429)
         response = super().password_change(request, extra_context)
-        if request.method == "POST" and response.status_code == 302:
+        if response.status_code == 302:
+            throttle.forget([tries])
             audit.record(AuditAction.PASSWORD_CHANGED, request.user)
         return response
 

@@ -184,6 +184,17 @@ def test_what_does_not_change_the_password_is_not_in_the_audit(client, ada):
     assert events() == []
 
 
+def test_the_old_password_is_not_guessed_at_a_screen_left_open(client, ada):
+    staff, right = sign_in(client, ada), CHOSEN | {"old_password": PASSWORD}
+    for _ in range(10):
+        wrong = staff.post("/admin/password_change/", CHOSEN | {"old_password": "wrong"})
+        assert wrong.status_code == 200
+    refused = staff.post("/admin/password_change/", right)
+    assertContains(refused, "Wait 15 minutes", status_code=429)
+    assert User.objects.get(pk=ada.pk).check_password(PASSWORD)
+    assert events() == [("refused", ada.pk, "admin:password_change")]
+
+
 def test_a_refusal_is_in_the_audit_with_the_name_of_its_page(client, ada):
     assert sign_in(client, ada).get("/admin/auth/user/").status_code == 403
     assert events() == [("refused", ada.pk, "admin:auth_user_changelist")]
@@ -194,6 +205,54 @@ def test_accounts_made_in_the_admin_are_in_the_audit(admin_client, admin_user):
     admin_client.post("/admin/auth/user/add/", given)
     made = User.objects.get(username="cy")
     assert events() == [("account-made", admin_user.pk, f"account {made.pk}")]
+
+
+def test_what_becomes_of_an_account_is_in_the_audit(admin_client, admin_user, ada, roles):
+    address = f"/admin/auth/user/{ada.pk}/"
+    group = Group.objects.get(name="Manager")
+    given = {"username": "ada", "is_active": "on", "is_staff": "on", "groups": group.pk}
+    assert admin_client.post(f"{address}change/", given).status_code == 302
+    assert [*ada.groups.all()] == [group]
+    assert admin_client.post(f"{address}delete/", {"post": "yes"}).status_code == 302
+    told = [("account-changed", f"account {ada.pk}"), ("account-deleted", f"account {ada.pk}")]
+    assert events() == [(action, admin_user.pk, detail) for action, detail in told]
+
+
+def test_what_becomes_of_a_group_is_in_the_audit(admin_client, admin_user):
+    admin_client.post("/admin/auth/group/add/", {"name": "Locums"})
+    address = f"/admin/auth/group/{Group.objects.get().pk}/"
+    admin_client.post(f"{address}change/", {"name": "Locum doctors"})
+    admin_client.post(f"{address}delete/", {"post": "yes"})
+    assert Group.objects.count() == 0
+    assert [(action, user) for action, user, _ in events()] == [("roles-set", admin_user.pk)] * 3
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "x", "-1", "٤"])
+def test_no_odd_number_of_a_group_breaks_the_page(admin_client, ada, number):
+    given = {"username": "ada", "groups": number}
+    page = admin_client.post(f"/admin/auth/user/{ada.pk}/change/", given)
+    assertContains(page, "is not a valid value")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("_to_field=logentry", "_to_field=username", f"id__in={'9' * 20}"),
+        *(f"groups__id__in={'9' * 20}", f"date_joined__year={'9' * 20}", "password__startswith=a"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_accounts_are_not_searched_by_an_address(admin_client, query):
+    assert admin_client.get(f"/admin/auth/user/?{query}").status_code == 400
+
+
+def test_accounts_are_narrowed_by_what_the_list_offers(admin_client, ada, roles):
+    ada.groups.set(Group.objects.filter(name="Editor"))
+    page = admin_client.get("/admin/auth/user/")
+    offered = set(re.findall(r'href="\?([^"]+)"', page.content.decode()))
+    assert f"groups__id__exact={ada.groups.get().pk}" in offered
+    for query in offered:
+        assert admin_client.get(f"/admin/auth/user/?{query}").status_code == 200
 
 
 def test_a_password_set_for_somebody_is_in_the_audit(admin_client, admin_user, ada):

@@ -161,5 +161,7 @@ class TombstoneAdmin(ReadOnlyAdmin):
         return lookup.removesuffix("__exact") in self.list_filter
 
 
-for tell in (not_applied_warning, open_too_long_warning, waiting_warning, journal.warning):
+for tell in (not_applied_warning, open_too_long_warning, journal.warning):
     admin.site.warn_of(tell)  # type: ignore[attr-defined]
+# It names references, and only managers can decide.
+admin.site.warn_of(waiting_warning, "enquiries.erase_enquiry")  # type: ignore[attr-defined]

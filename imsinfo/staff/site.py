@@ -49,13 +49,16 @@ class StaffSite(AdminSite):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.warnings: list[Callable[[], str]] = []
+        self.warnings: list[tuple[Callable[[], str], str]] = []
         self.panels: list[tuple[int, Callable[[HttpRequest], str]]] = []
         self.pages: list[URLPattern] = []
 
-    def warn_of(self, tell: Callable[[], str]) -> None:
-        """Ask tell at each look at the overview; what it returns, unless "", is shown on top."""
-        self.warnings.append(tell)
+    def warn_of(self, tell: Callable[[], str], permission: str = "") -> None:
+        """Ask tell at each look at the overview; what it returns, unless "", is shown on top.
+
+        permission: as app.codename, of those alone whom it concerns; "" is everybody.
+        """
+        self.warnings.append((tell, permission))
 
     def add_panel(self, draw: Callable[[HttpRequest], str], place: int) -> None:
         """Show on the overview what draw makes of the request: safe HTML, "" for nothing.
@@ -80,7 +83,11 @@ class StaffSite(AdminSite):
         return [way_out, *second_factor_views.urls(), *self.pages, *super().get_urls()]
 
     def index(self, request, extra_context=None):
-        told = [warning for tell in self.warnings if (warning := tell())]
+        may = request.user.has_perm
+        concerning = [
+            tell for tell, permission in self.warnings if not permission or may(permission)
+        ]
+        told = [warning for tell in concerning if (warning := tell())]
         drawn = [panel for _, draw in self.panels if (panel := draw(request))]
         more = {"warnings": told, "panels": drawn}
         return super().index(request, more | (extra_context or {}))

@@ -189,6 +189,11 @@ def test_overview_says_that_somebody_has_asked(admin_client, asked):
     assertNotContains(admin_client.get("/admin/"), "Another manager must decide.")
 
 
+@pytest.mark.parametrize("role", ["Reader", "Triage", "Clinician", "Editor"])
+def test_overview_names_no_reference_to_who_cannot_decide(staff_client, asked, role):
+    assertNotContains(staff_client(role).get("/admin/"), str(asked.enquiry))
+
+
 def test_who_asks_what_is_held_is_told_of_the_request(admin_client, asked):
     page = admin_client.get(f"/admin/enquiries/enquiry/{asked.enquiry_id}/access/")
     assertContains(page, REASON)

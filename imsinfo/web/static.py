@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,14 @@ class OneStylesheet(CompressedManifestStaticFilesStorage):
 
     A browser asks once instead of once a component. Under `make dev` it follows the imports itself.
     """
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Long ago, so that every file is collected anew.
+
+        After a roll-back the older version's files are older than the copies of the newer one,
+        which would stay under the older version's pages.
+        """
+        return datetime.min.replace(tzinfo=UTC)
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any

@@ -1,9 +1,13 @@
+import os
 import re
 
 import brotli
 import pytest
+from django.contrib.staticfiles.finders import get_finder
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.test import override_settings
 
 from imsinfo.web.static import in_one_piece
 
@@ -70,6 +74,25 @@ def test_the_stylesheet_addresses_its_typeface_by_the_hashed_name(collected):
     text = (collected / staticfiles_storage.stored_name("css/site.css")).read_text()
     typeface = staticfiles_storage.stored_name("fonts/atkinson-hyperlegible-next.woff2")
     assert f"../{typeface}" in text
+
+
+def test_files_of_an_older_version_take_the_place_of_newer_copies(tmp_path):
+    """After a roll-back: its files have the times of the day on which it was installed."""
+    old, place = tmp_path / "old", tmp_path / "static"
+    for folder, rule in ((old, "a { top: 0 }"), (place, "a { top: 9px }")):
+        folder.mkdir()
+        (folder / "site.css").write_text(rule)
+    os.utime(old / "site.css", (1, 1))
+    with override_settings(
+        STATICFILES_DIRS=[old],
+        STATICFILES_FINDERS=["django.contrib.staticfiles.finders.FileSystemFinder"],
+        STATIC_ROOT=place,
+        STORAGES={"staticfiles": {"BACKEND": "imsinfo.web.static.OneStylesheet"}},
+    ):
+        get_finder.cache_clear()
+        call_command("collectstatic", interactive=False, verbosity=0)
+    get_finder.cache_clear()
+    assert "top: 0" in (place / "site.css").read_text()
 
 
 def test_every_component_is_imported_once(settings):

@@ -216,11 +216,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(logs.FORMATTERS)) or "text"
 LOGGING = logs.configuration(LOG_FORMAT)
 
+unread: dict[str, list[str]] = {}
 try:
     env.seal()
 except EnvValidationError as error:
-    collected = cast("dict[str, list[str]]", error.error_messages)
-    problems += [f"{name}: {' '.join(told)}" for name, told in collected.items()]
+    unread = cast("dict[str, list[str]]", error.error_messages)
+    problems += [f"{name}: {' '.join(told)}" for name, told in unread.items()]
 if DATABASES["default"]["ENGINE"]:
     problems += database_problems(DATABASES["default"], PRODUCTION)
 problems += place_problems(
@@ -265,6 +266,8 @@ problems += startup.problems(
         clinic_is_example=PRODUCTION and startup.clinic_is_example(CONTENT_ROOTS),
     )
 )
+# What cannot be read is not missing: nobody may make a new key in its place.
+problems = [each for each in problems if each.partition(" is ")[0] not in unread]
 if problems:
     raise ImproperlyConfigured(
         "The site does not start. To repair:\n" + "\n".join(f"- {problem}" for problem in problems)

@@ -71,12 +71,20 @@ def test_unreadable_key_file_is_told_with_the_others(read_settings, production):
     del production["SECRET_KEY"]
     with pytest.raises(ImproperlyConfigured) as refused:
         read_settings(**production, SECRET_KEY_FILE="/no/such/file", DEBUG="true")
-    names = [told.split(" is ")[0] for told in refusals(str(refused.value))]
-    assert names == [
-        "SECRET_KEY: The value of SECRET_KEY_FILE must be a readable file path.",
-        "SECRET_KEY",
-        "DEBUG",
+    assert [told.partition(".")[0] for told in refusals(str(refused.value))] == [
+        "SECRET_KEY: there is no file /no/such/file",
+        "DEBUG is on: it shows the site's inside to visitors",
     ]
+
+
+def test_nobody_is_told_to_make_a_new_key_in_place_of_one_that_cannot_be_read(
+    read_settings, production
+):
+    del production["FIELD_KEYS"]
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(**production, FIELD_KEYS_FILE="/no/such/file")
+    [told] = refusals(str(refused.value))
+    assert told.startswith("FIELD_KEYS: there is no file /no/such/file. Put it back from its copy")
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,29 @@ class Environment(FileAwareEnv):
     def _get_value(self, env_key: str, default: Any) -> Any:
         try:
             return super()._get_value(env_key, default)
-        except (ValueError, OSError) as error:
-            told = str(error) if type(error) is ValueError else f"{env_key}_FILE cannot be read."
-            self._errors[env_key].append(told)
+        except (ValueError, OSError):
+            self._errors[env_key].append(unreadable(os.environ[f"{env_key}_FILE"]))
             return default
+
+
+def unreadable(name: str) -> str:
+    """Return why a file that holds a setting cannot be read, and what to do about it.
+
+    Whoever made a new key in its place would lose what the old one opens.
+    """
+    path = Path(name)
+    try:
+        path.read_text()
+    except FileNotFoundError:
+        return f"there is no file {path}. Put it back from its copy, or mend the name."
+    except PermissionError:
+        return (
+            f"the site's user may not read {path}. What it holds is still there: let the user's "
+            f"group read it (chgrp imsinfo {path}; chmod 640 {path})."
+        )
+    except (OSError, ValueError):
+        pass
+    return f"{path} is no file with text. Put it back from its copy, or mend the name."
 
 
 def is_production(site_url: str) -> bool:
@@ -213,8 +232,8 @@ def clinic_is_example(roots: Sequence[Path]) -> bool:
     roots: content folders, the clinic's own last. A file that cannot be read is no example:
     reading it properly, with a message for its editor, is another module's work.
     """
-    files = [root / "clinic.yaml" for root in roots if (root / "clinic.yaml").is_file()]
     try:
+        files = [root / "clinic.yaml" for root in roots if (root / "clinic.yaml").is_file()]
         values = yaml.safe_load(files[-1].read_bytes())
     except (IndexError, OSError, yaml.YAMLError):
         return False

@@ -2,6 +2,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from imsinfo.operating.startup import (
     is_production,
     local_key,
     problems,
+    unreadable,
 )
 
 GOOD = Given(
@@ -347,17 +349,37 @@ def test_environment_reads_a_value_from_its_file(tmp_path, monkeypatch, environm
 @pytest.mark.parametrize(
     ("place", "told"),
     [
-        ("missing", "The value of SECRET_KEY_FILE must be a readable file path."),
-        ("", "The value of SECRET_KEY_FILE must be a readable file path."),
-        ("noise/below", "SECRET_KEY_FILE cannot be read."),
-        ("noise", "SECRET_KEY_FILE cannot be read."),
+        ("missing", "there is no file {}. Put it back from its copy, or mend the name."),
+        *(
+            (odd, "{} is no file with text. Put it back from its copy, or mend the name.")
+            for odd in ("", "noise/below", "noise")
+        ),
     ],
 )
 def test_environment_collects_an_unreadable_file(tmp_path, monkeypatch, environment, place, told):
     (tmp_path / "noise").write_bytes(b"\xff\xfe")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / place))
     value = environment.str("SECRET_KEY", "")
-    assert (value, environment._errors) == ("", {"SECRET_KEY": [told]})
+    expected = {"SECRET_KEY": [told.format(tmp_path / place)]}
+    assert (value, environment._errors) == ("", expected)
+
+
+def test_file_that_the_sites_user_may_not_read_is_to_be_made_readable(tmp_path, monkeypatch):
+    def refuse(self):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    told = unreadable(str(tmp_path / "key"))
+    assert told.startswith(f"the site's user may not read {tmp_path / 'key'}. What it holds is")
+    assert f"chmod 640 {tmp_path / 'key'}" in told
+
+
+def test_clinic_folder_that_may_not_be_read_is_told_by_who_reads_it_in_earnest(monkeypatch):
+    def refuse(self):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert clinic_is_example([Path("content")]) is False
 
 
 @pytest.mark.parametrize("given", [{"tls_certificate": "/cert.pem"}, {"tls_key": "/key.pem"}])

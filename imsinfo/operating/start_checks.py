@@ -1,7 +1,7 @@
 """What `manage.py serve` asks before it serves: an operator's mistakes, each in its own words.
 
-What the settings alone tell is refused earlier, by settings.py. A full disk is no reason not to
-start: patients can still read the pages.
+What the settings alone tell is refused earlier, by settings.py. A full disk alone is no reason not
+to start: patients can still read the pages.
 """
 
 from collections.abc import Iterator

@@ -89,6 +89,19 @@ def warnings(db, good_place):
     return lambda: list(start_warnings())
 
 
+@pytest.mark.parametrize(("free", "told"), [(0, "Make room, then"), (10**9, "manage.py restore")])
+def test_nobody_is_sent_to_a_backup_by_a_full_disk(monkeypatch, free, told):
+    def fail():
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(useless_database, "waiting_migrations", fail)
+    monkeypatch.setattr(useless_database, "free_bytes", lambda place: free)
+    with pytest.raises(CommandError) as refused:
+        refuse_useless_database()
+    assert told in str(refused.value)
+    assert ("manage.py restore" in str(refused.value)) == (free > 0)
+
+
 def test_a_good_place_is_started_without_a_warning(warnings):
     assert warnings() == []
 

@@ -151,7 +151,7 @@ def production(tmp_path, clinic_text):
     """Everything that a real site is given."""
     content = tmp_path / "content"
     content.mkdir()
-    (content / "clinic.yaml").write_text(clinic_text)
+    (content / "clinic.yaml").write_text(clinic_text.replace("clinic.example", "clinic.test"))
     return {
         "SITE_URL": "https://ims.clinic.test",
         "SECRET_KEY": secrets.token_urlsafe(50),

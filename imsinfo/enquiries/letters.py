@@ -56,7 +56,7 @@ def _to_staff(letter: Letter, clinic: Clinic, now: datetime) -> EmailMessage:
         "list_url": _list_url(),
     }
     body = render_to_string("enquiries/mail/staff.txt", words)
-    to = _each_once([*_desk(clinic), *duty.emails])
+    to = _each_once([*desk(clinic), *duty.emails])
     return _mail(letter, clinic, subject=subject, body=body, to=to)
 
 
@@ -73,10 +73,11 @@ def _digest(letter: Letter, clinic: Clinic, now: datetime) -> EmailMessage:
     }
     body = render_to_string("enquiries/mail/digest.txt", words)
     subject = f"Enquiries: {in_short(counts)}"
-    return _mail(letter, clinic, subject=subject, body=body, to=_desk(clinic))
+    return _mail(letter, clinic, subject=subject, body=body, to=desk(clinic))
 
 
-def _desk(clinic: Clinic) -> list[str]:
+def desk(clinic: Clinic) -> list[str]:
+    """Return the addresses of those who are told of every enquiry."""
     # A comma at the end of the setting is no address.
     return [each.strip() for each in settings.STAFF_EMAILS if each.strip()] or [clinic.email]
 

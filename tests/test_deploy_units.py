@@ -1,5 +1,6 @@
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -114,8 +115,14 @@ def manage(tmp_path):
     script.write_text(text.replace("runuser -u imsinfo --", "env"))
 
     def run(*arguments, **env):
-        command = ["sh", script, *arguments]
-        return subprocess.check_output(command, env=os.environ | env, text=True)
+        done = subprocess.run(
+            ["sh", script, *arguments],
+            env=os.environ | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stderr or done.stdout
 
     run.folder = tmp_path
     return run
@@ -124,6 +131,34 @@ def manage(tmp_path):
 def test_manage_runs_a_command_with_the_settings_and_keeps_what_it_writes_private(manage):
     told = manage("restore", "a file", IMSINFO=str(manage.folder))
     assert told == f"{manage.folder} https://ims.clinic.test 0077 manage.py restore a file\n"
+
+
+@pytest.mark.parametrize("value", ["Ada <ada@clinic.test>", "a (b", '"half'])
+def test_manage_tells_how_a_value_is_to_be_written(manage, value):
+    (manage.folder / "settings.env").write_text(f"SITE_URL=x\nMAIL_FROM={value}\n")
+    told = manage("check", IMSINFO=str(manage.folder)).splitlines()[-1]
+    assert told.startswith(f"imsinfo-manage: mend {manage.folder}/settings.env; a value with a")
+
+
+def test_manage_without_its_settings_says_who_may_read_them(manage):
+    (manage.folder / "settings.env").unlink()
+    told = manage("check", IMSINFO=str(manage.folder))
+    assert told.endswith("settings.env cannot be read. Run it as root.\n")
+
+
+def test_root_is_kept_from_making_a_second_site_in_the_folder_of_the_code(monkeypatch, tmp_path):
+    module = runpy.run_path(str(ROOT / "manage.py"), run_name="manage")
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate", "--check"])
+    monkeypatch.delenv("SITE_URL", raising=False)
+    refuse, server = module["refuse_bare"], tmp_path / "settings.env"
+    assert refuse(is_root=True, server=server) is None
+    server.touch()
+    assert refuse(is_root=False, server=server) is None
+    with pytest.raises(SystemExit) as refused:
+        refuse(is_root=True, server=server)
+    assert str(refused.value).endswith("Run: imsinfo-manage migrate --check")
+    monkeypatch.setenv("SITE_URL", "https://ims.clinic.test")
+    assert refuse(is_root=True, server=server) is None
 
 
 def test_manage_is_a_program():

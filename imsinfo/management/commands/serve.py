@@ -150,7 +150,8 @@ def welcome() -> str:
     """What an operator wants to know at the start."""
     database = settings.DATABASES["default"]
     place = database["NAME"] if "sqlite3" in database["ENGINE"] else "PostgreSQL (DATABASE_URL)"
-    manage = f"{Path(sys.executable).parent / 'python'} manage.py"
+    python = f"{Path(sys.executable).parent / 'python'} manage.py"
+    manage = "imsinfo-manage" if settings.PRODUCTION else python
     keys = settings.VAR_DIR / "keys"
     about_keys = f"  keys lie in        {keys}   (back them up apart from the data)\n"
     return (

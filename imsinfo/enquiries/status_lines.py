@@ -141,7 +141,9 @@ def digest_line() -> Iterator[Line]:
     now = timezone.now()
     digests = OutgoingMail.objects.filter(kind=MailKind.DIGEST)
     last = _last(digests, "owed_since")
-    if last is None or now - last > DIGEST_PAUSE:
+    # The first comes within a week of the site's beginning.
+    begun = AuditEvent.objects.aggregate(at=Min("at"))["at"]
+    if now - (last or begun or now) > DIGEST_PAUSE:
         repair = "manage.py send_digest, every morning from a timer"
         yield Line("digest", Mark.LOOK, _since(last, now), repair)
     else:

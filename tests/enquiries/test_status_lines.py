@@ -113,6 +113,12 @@ def test_retention_that_nobody_applies_is_a_fault(make_enquiry):
 
 
 @pytest.mark.parametrize(("days", "mark"), [(1, Mark.OK), (9, Mark.LOOK)])
+def test_a_site_that_has_begun_has_its_first_digest_within_a_week(days, mark):
+    audit.record(AuditAction.RECEIVED, at=timezone.now() - timedelta(days=days))
+    assert told(digest_line()) == (mark, "has not run yet")
+
+
+@pytest.mark.parametrize(("days", "mark"), [(1, Mark.OK), (9, Mark.LOOK)])
 def test_a_digest_that_does_not_come_is_to_be_looked_at(days, mark):
     owe(None, timedelta(days=days), kind=MailKind.DIGEST, sent_at=timezone.now())
     assert told(digest_line())[0] == mark

@@ -56,11 +56,20 @@ class Command(BaseCommand):
             raise CommandError(str(why)) from why
         except OSError as error:
             told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            raise CommandError(f"Nothing was restored. {told}.") from error
+            raise CommandError(f"Nothing was restored. {told}.{_repair(error)}") from error
         except (DatabaseError, InterfaceError, sqlite3.Error) as error:
             raise CommandError(f"Nothing was restored. {words_of(error)}.") from error
         for line in _checked(done) if wishes.only_check else _restored(done, wishes):
             self.stdout.write(line)
+
+
+def _repair(error: OSError) -> str:
+    if not isinstance(error, PermissionError):
+        return ""
+    return (
+        " The user that runs the site must be able to read it: copy it into BACKUP_DIR, with that "
+        "user as its owner (install -o imsinfo -g imsinfo -m 600)."
+    )
 
 
 def _checked(done: Restored):

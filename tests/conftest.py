@@ -19,6 +19,7 @@ from imsinfo import content, strict_yaml
 from imsinfo.content import Edition, forget_content
 from imsinfo.editions import cores
 from tests.collected import collect_once
+from tests.extent import WHOLE
 from tests.wsgi_calls import call, environ
 
 ROOT = Path(__file__).parent.parent
@@ -30,16 +31,18 @@ strict_yaml._read_by = lru_cache(maxsize=256)(strict_yaml._read_by)
 def pytest_collection_modifyitems(config, items):
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: _place(item.path, sizes[item.path]))
-    other = [item for item in items if _is_for_the_other_database(item)]
+    other = [item for item in items if _is_for_the_other_database(item) or _can_wait(item)]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in other]
 
 
 def _place(path, size):
     """The browser comes last, for Playwright leaves an event loop running, under which Django
-    refuses every query; its largest modules first, so that all processes of a run end together.
+    refuses every query; what takes longest first, so that all processes of a run end together.
     """
-    return (1, -size) if path.parent.name == "browser" else (0, 0)
+    if path.parent.name != "browser":
+        return (0, 0, 0)
+    return (1, 0 if path.name.endswith("_walks.py") else 1, -size)
 
 
 def pytest_collection_finish(session):
@@ -52,6 +55,10 @@ def pytest_collection_finish(session):
 def _is_for_the_other_database(item):
     marker = item.get_closest_marker("only_on")
     return marker is not None and marker.args[0] != connection.vendor
+
+
+def _can_wait(item):
+    return item.get_closest_marker("thorough") is not None and not WHOLE
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,8 +15,8 @@ STOPS = {
     "today": ("Signs that need help today", "Get medical help today"),
     "doctor-first": ("Signs that a doctor should see first", "See a doctor before any needling"),
 }
-each_stop = pytest.mark.parametrize(("group", "title"), STOPS.values(), ids=STOPS)
-each_person = pytest.mark.parametrize("who", ["Me", "Someone else"], ids=["me", "someone"])
+each_stop = pytest.mark.parametrize("stop", some([*STOPS], 2))
+each_person = pytest.mark.parametrize("who", some(["Someone else", "Me"], 1))
 BY_MISTAKE = "Go back to the signs"
 GO_ON = "Go on with my enquiry"
 RECENT = "Pain of less than six weeks"
@@ -88,7 +88,8 @@ def test_an_enquiry_for_someone_else_keeps_both_people_apart(enquirer):
 
 
 @each_stop
-def test_a_sign_ticked_by_mistake_is_taken_back_on_its_page(enquirer, group, title):
+def test_a_sign_ticked_by_mistake_is_taken_back_on_its_page(enquirer, stop):
+    group, title = STOPS[stop]
     tick_first_sign(enquirer, group)
     expect(heading(enquirer, title)).to_be_visible()
     assert enquirer.stored() == []
@@ -102,7 +103,8 @@ def test_a_sign_ticked_by_mistake_is_taken_back_on_its_page(enquirer, group, tit
 
 
 @each_stop
-def test_a_stop_page_tells_those_whom_a_doctor_has_checked_to_phone(enquirer, group, title):
+def test_a_stop_page_tells_those_whom_a_doctor_has_checked_to_phone(enquirer, stop):
+    group, title = STOPS[stop]
     tick_first_sign(enquirer, group)
     expect(heading(enquirer, title)).to_be_visible()
     main = enquirer.page.get_by_role("main")
@@ -187,6 +189,7 @@ def test_an_answer_is_stored_as_it_was_given(enquirer, case):
     assert stored == stored | expected | {"reference": reference}
 
 
+@pytest.mark.thorough
 def test_a_receipt_that_would_go_to_another_person_is_refused_with_the_text_kept(enquirer):
     enquirer.come_to_the_questions("Someone else")
     enquirer.answer_for_someone(wants_receipt=True, **EMAIL)
@@ -248,6 +251,7 @@ def test_back_from_the_last_page_and_send_is_the_same_enquiry(enquirer):
     assert [each["reference"] for each in enquirer.stored()] == [reference]
 
 
+@pytest.mark.thorough
 def test_back_to_the_questions_after_sending_and_the_same_answers_are_the_same_enquiry(enquirer):
     come_to_the_check(enquirer)
     reference = send(enquirer)
@@ -282,6 +286,7 @@ def test_a_change_after_sending_is_a_correction_that_names_the_first(enquirer):
     )
 
 
+@pytest.mark.thorough
 def test_a_correction_that_is_changed_once_more_still_names_the_first(enquirer):
     come_to_the_check(enquirer)
     send(enquirer)
@@ -295,6 +300,7 @@ def test_a_correction_that_is_changed_once_more_still_names_the_first(enquirer):
     assert second == second | changed | {"corrects_id": first["id"]}
 
 
+@pytest.mark.thorough
 def test_back_from_a_sent_correction_and_send_is_the_same_correction(enquirer):
     come_to_the_check(enquirer)
     send(enquirer)
@@ -396,6 +402,7 @@ def test_send_pressed_again_after_the_answer_was_lost_is_one_enquiry(enquirer):
     assert [each["reference"] for each in enquirer.stored()] == [reference]
 
 
+@pytest.mark.thorough
 def test_the_last_page_can_be_reloaded_and_kept_as_a_bookmark(enquirer, enquirer_on, browser):
     come_to_the_check(enquirer)
     reference = send(enquirer)
@@ -458,6 +465,7 @@ def test_what_is_sent_to_a_stopped_server_is_still_there_to_send(
     assert stored == stored | {"reference": reference, "message": TYPED}
 
 
+@pytest.mark.thorough
 def test_what_is_over_the_limit_keeps_its_text_until_there_is_room(
     site_of_its_own, enquirer_on, reader
 ):

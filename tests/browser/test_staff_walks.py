@@ -227,6 +227,7 @@ def is_read_but_not_worked_on(reader, reference):
     assert reader.offered() == []
 
 
+@pytest.mark.thorough
 def test_who_is_hard_to_reach_gets_time_and_a_second_chance(team, send_online, seen, today):
     reference = send_online()
     waits_for_an_answer(team["Triage"], reference)

@@ -24,7 +24,6 @@ from imsinfo.management.commands.serve import (
     refuse_port_in_use,
     server_command,
 )
-from tests.extent import some
 
 ROOT = Path(__file__).parent.parent
 
@@ -340,7 +339,8 @@ def mail_loops(parent):
     return found
 
 
-@pytest.mark.parametrize("how", some([signal.SIGKILL, signal.SIGTERM], 1))
+@pytest.mark.thorough
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_mails_go_out_beside_the_server_and_end_with_it(server, run_manage, tmp_path, how):
     assert run_manage("shell", "--no-imports", "-c", OWE_A_MAIL).returncode == 0
     wait_until(lambda: [*(tmp_path / "var").glob("mail/*.log")])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.extent import some
+
 pytestmark = pytest.mark.browser
 
 # All that is loaded for one page: HTML, CSS, typeface, icons and pictures, with their headers.
@@ -58,7 +60,7 @@ def icon_too(page):
     )
 
 
-@pytest.mark.parametrize("path", PLACES)
+@pytest.mark.parametrize("path", some(PLACES, 3))
 def test_first_visit_is_light(site, loading, path):
     page = loading(360)
     answers = {}
@@ -72,7 +74,7 @@ def test_first_visit_is_light(site, loading, path):
     assert sum(loaded.values()) <= FIRST_VISIT, loaded
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", some([360, 1280], 1))
 @pytest.mark.parametrize("place", SHIFTING)
 def test_nothing_moves_when_the_typeface_comes_late(site, loading, place, width):
     page = loading(width)

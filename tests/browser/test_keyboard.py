@@ -10,7 +10,7 @@ from tests.extent import some
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = [360, 1280]
+WIDTHS = some([360, 1280], 1)
 ARTICLE = "/conditions/neck-pain/"
 # One of each kind of thing that takes the focus, by what its class or element is.
 KINDS = """() => {
@@ -163,7 +163,9 @@ def answer(page):
     some([{"color_scheme": "light"}, {"forced_colors": "active"}, {"color_scheme": "dark"}], 2),
     ids=lambda media: "-".join(media.values()),
 )
-@pytest.mark.parametrize("place", [ARTICLE, "/enquiry/questions/", "question errors", "check"])
+@pytest.mark.parametrize(
+    "place", some([ARTICLE, "question errors", "/enquiry/questions/", "check"], 2)
+)
 def test_focus_is_seen_on_everything_that_takes_it(open_page, place, media):
     page = open_page(place, 360)
     page.emulate_media(**media)

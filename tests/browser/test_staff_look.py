@@ -64,6 +64,13 @@ PLACES = {
     "recovery codes": "/admin/second-factor/codes/",
     "not found": "/admin/nothing/",
 }
+# One of each shape comes first: a run that leaves some out looks at these.
+EACH_SHAPE = (
+    *("login", "overview", "queue", "look-up, found", "enquiry", "enquiry, worked on", "print"),
+    *("history", "add, answers", "add, check", "hand over", "export, no reason", "erase", "erased"),
+    *("new absence", "audit", "pages", "accounts", "account", "recovery codes", "not found"),
+)
+LOOKED_AT = some(sorted(PLACES, key=lambda place: place not in EACH_SHAPE), len(EACH_SHAPE))
 # The longest answers that the form takes, with every flag.
 MAKE = """
 import json, uuid
@@ -227,7 +234,7 @@ def pages(open_staff_page):
     return {signed_in: open_staff_page(signed_in=signed_in) for signed_in in (True, False)}
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(scope="module", params=LOOKED_AT)
 def seen(request, site, made, pages):
     """A page of staff, loaded once for all that is measured, with everything opened."""
     page = pages[request.param != "login"]

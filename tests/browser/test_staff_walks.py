@@ -292,6 +292,7 @@ def is_held_for_a_while(manager, reference):
     manager.stands("Closed")
 
 
+@pytest.mark.thorough
 def test_a_caller_withdraws_and_is_erased(team, seen, today):
     triage, manager = team["Triage"], team["Manager"]
     reference = adds_an_enquiry_for_a_caller(triage)

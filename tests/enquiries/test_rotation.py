@@ -161,6 +161,7 @@ def under_newest(path):
         return set(database.execute("SELECT id, name FROM enquiries_enquiry"))
 
 
+@pytest.mark.thorough
 @pytest.mark.only_on("sqlite")
 def test_a_killed_rotation_is_finished_by_the_next(run_manage, clean_environment, tmp_path):
     old, new = new_key(), new_key()

@@ -26,7 +26,7 @@ dev: $(RUNTIME) ## Serve with reload: every saved page or template shows at once
 	@DEBUG=true exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(DEV) ## Set up everything and run every test
-	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV) ## Check style, types, templates, spelling, migrations and content
 	@$(BIN)/ruff check .

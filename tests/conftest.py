@@ -15,11 +15,12 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from imsinfo import content, strict_yaml
-from imsinfo.content import Edition, forget_content
+from imsinfo import strict_yaml
+from imsinfo.content import forget_content
 from imsinfo.editions import cores
-from tests.collected import collect_once
+from tests.collected import collect_once, prepare_once
 from tests.extent import WHOLE
+from tests.nothing_built import nothing_built
 from tests.wsgi_calls import call, environ
 
 ROOT = Path(__file__).parent.parent
@@ -133,12 +134,22 @@ def run_manage(clean_environment):
 
 
 @pytest.fixture(scope="session")
-def collected_static(tmp_path_factory):
-    """The static files as collectstatic leaves them for a real site, not to be changed."""
+def shared_folder(tmp_path_factory):
+    """A folder of all processes of this run, which lie beside each other."""
     folder = tmp_path_factory.getbasetemp()
-    # The processes of one run lie beside each other.
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    return collect_once(shared / "collected")
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def collected_static(shared_folder):
+    """The static files as collectstatic leaves them for a real site, not to be changed."""
+    return collect_once(shared_folder / "collected")
+
+
+@pytest.fixture(scope="session")
+def prepared_site(shared_folder, collected_static):
+    """What a site on this machine keeps at its first visit, to be copied."""
+    return prepare_once(shared_folder / "prepared", collected_static)
 
 
 @pytest.fixture
@@ -171,18 +182,32 @@ def production(tmp_path, clinic_text):
 
 
 @pytest.fixture
-def other_content(monkeypatch):
+def other_content():
     """Let a test have other content in force; what is built of the shipped is there afterwards."""
-    monkeypatch.setattr(content._process, "of_settings", Edition(()))
-    monkeypatch.setattr(content._process, "followed", None)
+    with nothing_built():
+        yield
+
+
+@pytest.fixture(scope="session")
+def brief_content(tmp_path_factory):
+    """The shipped content with one line of text a page: what is around it is shown soon."""
+    folder = tmp_path_factory.mktemp("brief") / "content"
+    shutil.copytree(ROOT / "content", folder)
+    for page in folder.rglob("*.md"):
+        if (parts := page.read_text().split("---\n", 2))[0] == "" and "kind:" in parts[1]:
+            page.write_text(f"---\n{parts[1]}---\nIt says one thing.\n")
+    return folder
 
 
 @pytest.fixture
-def write_content(tmp_path, settings, other_content):
-    """Return a function that writes a file into a clinic's own folder, which is then in force."""
+def write_content(brief_content, tmp_path, settings, other_content):
+    """Return a function that writes a file of a clinic's own, which is then in force.
+
+    It lies over the shipped content; of its pages there is the least.
+    """
     folder = tmp_path / "own"
     folder.mkdir()
-    settings.CONTENT_ROOTS = [ROOT / "content", folder]
+    settings.CONTENT_ROOTS = [brief_content, folder]
 
     def write(name, text):
         path = folder / name

@@ -1,6 +1,6 @@
 """The public pages and the states of the form, for the tests that look at every one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from unittest.mock import patch
 
 from django.db import OperationalError
@@ -86,10 +86,10 @@ def style_guide() -> tuple[str, ...]:
     return ("/style-guide/", *(f"/style-guide/{entry.id}/" for entry in get_style_guide()))
 
 
-def every_html() -> dict[str, Callable[..., str]]:
-    """Return how to get the HTML of every public page, state and error: from a test client."""
+def every_html(paths: Iterable[str]) -> dict[str, Callable[..., str]]:
+    """Return how to get the HTML of pages, of each state and error: from a test client."""
     return {
-        **{path: lambda client, path=path: _html(client.get(path)) for path in every_page()},
+        **{path: lambda client, path=path: _html(client.get(path)) for path in paths},
         **{state: lambda client, state=state: _state(client, state) for state in STATES},
         "not stored": lambda client: _refused(client, OperationalError),
         "too many": lambda client: _refused(client, TooMany(Limit("enquiries", "", 5, 600), 600)),

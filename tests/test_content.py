@@ -21,6 +21,7 @@ from imsinfo.content import (
     unreadable_folders,
 )
 from imsinfo.problems import ContentError
+from tests.nothing_built import nothing_built
 
 REPAIR = "save it as a text file with the encoding UTF-8, under 1 MB, that the site may read"
 
@@ -28,9 +29,8 @@ REPAIR = "save it as a text file with the encoding UTF-8, under 1 MB, that the s
 @pytest.fixture(autouse=True)
 def nothing_else_is_built(monkeypatch):
     monkeypatch.setattr(content, "_builders", [])
-    forget_content()
-    yield
-    forget_content()
+    with nothing_built():
+        yield
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from imsinfo.content import forget_content
 from imsinfo.enquiries.urls import app_name, urlpatterns
 from imsinfo.web.representations import compressed
-from tests.pages import FORM, every_html
+from tests.nothing_built import nothing_built
+from tests.pages import FORM, every_html, looked_at
 from tests.settings import STORAGES
 
 # What a server may send at once: ten packets of 1,460 bytes (RFC 6928).
@@ -18,17 +18,16 @@ ONE_ROUND_TRIP = 14_600
 DELIVERED = {"staticfiles": {"BACKEND": "imsinfo.web.static.OneStylesheet"}}
 # These two answer a POST alone; to a GET they send back to the start.
 SENT_TO = {"/enquiry/check/", "/enquiry/send/"}
-PAGES = every_html()
+PAGES = every_html(looked_at())
 
 
 @pytest.fixture(scope="module")
 def static(collected_static):
     """The folder of static files as `make run` delivers them, whose names stand in the pages."""
-    with override_settings(STORAGES=STORAGES | DELIVERED, STATIC_ROOT=collected_static):
-        # Errors were rendered with the addresses of other stylesheets.
-        forget_content()
+    # What is built already holds the addresses of other stylesheets.
+    delivered = override_settings(STORAGES=STORAGES | DELIVERED, STATIC_ROOT=collected_static)
+    with delivered, nothing_built():
         yield collected_static
-    forget_content()
 
 
 @pytest.fixture(scope="module")

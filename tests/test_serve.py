@@ -275,6 +275,7 @@ def said_on(url, wanted):
     return seen[-1]
 
 
+@pytest.mark.thorough
 def test_running_site_takes_up_new_content_and_keeps_good_content(running_site, write_page):
     url, folder, prepare = running_site
     page = folder / "page.md"

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from imsinfo.content import Edition, forget_content, put_in_force
+from imsinfo.content import Edition, put_in_force
 from imsinfo.editions.asking import addresses
 from imsinfo.editions.preparing import prepare
 from imsinfo.web.door import Door
 from imsinfo.wsgi import answering, application, django_application
 from tests.conftest import call
+from tests.nothing_built import nothing_built
 from tests.pages import every_page, looked_at
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +49,8 @@ def both(prepared, unprepared):
             answers.append((answer.status, headers, body))
         return answers
 
-    yield both
-    forget_content()
+    with nothing_built():
+        yield both
 
 
 def etag(answer):
@@ -126,9 +127,9 @@ def test_prepared_page_asks_nothing_of_django(both, prepared, monkeypatch):
         raise AssertionError(request.path)
 
     monkeypatch.setattr(django_application, "get_response", made_by_django)
-    put_in_force(prepared)
-    statuses = [call(application, "GET", path).status for path in (NECK, "/no-such-page/")]
-    forget_content()
+    with nothing_built():
+        put_in_force(prepared)
+        statuses = [call(application, "GET", path).status for path in (NECK, "/no-such-page/")]
     assert statuses == [200, 500]
 
 

@@ -24,7 +24,7 @@ from django.test.utils import (  # noqa: E402
 
 from imsinfo.web.static import in_one_piece  # noqa: E402
 from tests import accounts  # noqa: E402
-from tests.pages import every_html, style_guide  # noqa: E402
+from tests.pages import every_html, every_page, style_guide  # noqa: E402
 from tests.stylesheets import FOLDER  # noqa: E402
 
 STYLESHEETS = ("site.css", "print.css", "enquiry.css", "leaflets.css", "editors.css", "admin.css")
@@ -32,7 +32,7 @@ STYLESHEETS = ("site.css", "print.css", "enquiry.css", "leaflets.css", "editors.
 
 def write_pages(folder: Path) -> None:
     """Write the HTML of every page, state and error, and of the style guide."""
-    for name, html in every_html().items():
+    for name, html in every_html(every_page()).items():
         (folder / _file(name)).write_text(html(Client()), encoding="utf-8")
     editor = Client()
     accounts.sign_in(editor, User.objects.create_user("editor", is_staff=True))

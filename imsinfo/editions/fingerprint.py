@@ -38,17 +38,20 @@ def of_the_code() -> str:
     digest = hashlib.sha256(sys.version.encode())
     for name in LIBRARIES:
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
-    for path in _files():
-        digest.update(f"{path}\n".encode())
+    for name, path in _files():
+        digest.update(f"{name}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _files() -> Iterator[Path]:
-    yield from sorted((settings.BASE_DIR / "imsinfo").rglob("*.py"))
-    yield from sorted(
-        path for path in (settings.BASE_DIR / "templates").rglob("*") if path.is_file()
-    )
+def _files() -> Iterator[tuple[str, Path]]:
+    """Yield each file with its name, which is the same wherever the site lies."""
+    code = sorted((settings.BASE_DIR / "imsinfo").rglob("*.py"))
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*"))
+    for path in (*code, *templates):
+        if path.is_file():
+            yield str(path.relative_to(settings.BASE_DIR)), path
     # The addresses of hashed files stand in every page.
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    yield from (manifest,) if manifest.is_file() else ()
+    if manifest.is_file():
+        yield manifest.name, manifest

@@ -8,8 +8,9 @@ import pytest
 from imsinfo.articles.figures import get_figures
 from imsinfo.articles.library import get_library
 from imsinfo.articles.sources import get_sources
-from imsinfo.content import content_files, forget_content
+from imsinfo.content import content_files
 from imsinfo.countries import COUNTRIES
+from tests.conftest import ROOT
 
 GUIDES = (
     *("what-is-ims", "how-it-is-thought-to-work", "is-it-right-for-you", "ims-and-acupuncture"),
@@ -48,18 +49,15 @@ def all_texts():
 
 
 @pytest.fixture
-def own_country(settings, tmp_path):
-    """Return a function that moves the example clinic to another country."""
+def privacy_in(write_content, clinic_text, client):
+    """Return a function that gives the page on privacy of a clinic in another country."""
 
-    def own_country(code):
-        shipped = settings.BASE_DIR / "content"
-        text = (shipped / "clinic.yaml").read_text().replace("country: CA", f"country: {code}")
-        (tmp_path / "clinic.yaml").write_text(text)
-        settings.CONTENT_ROOTS = [shipped, tmp_path]
-        forget_content()
+    def privacy_in(code):
+        write_content("privacy.md", (ROOT / "content" / "privacy.md").read_text())
+        write_content("clinic.yaml", clinic_text.replace("country: CA", f"country: {code}"))
+        return unescape(client.get("/privacy/").content.decode()).replace("’", "'")
 
-    yield own_country
-    forget_content()
+    return privacy_in
 
 
 @pytest.mark.parametrize("name", [*GUIDES, *(f"conditions/{name}" for name in CONDITIONS)])
@@ -108,8 +106,7 @@ def test_questions_are_many_and_each_leads_on():
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_privacy_names_the_law_of_the_clinics_country(client, own_country, country):
-    own_country(country)
-    page = unescape(client.get("/privacy/").content.decode()).replace("’", "'")
+def test_privacy_names_the_law_of_the_clinics_country(privacy_in, country):
+    page = privacy_in(country)
     assert COUNTRIES[country].privacy_law in page
     assert COUNTRIES[country].privacy_regulator in page

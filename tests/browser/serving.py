@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.collected import SHOWN
+
 ROOT = Path(__file__).parent.parent.parent
 MANAGE = (sys.executable, "manage.py")
 CONSOLE = "from tests.browser.console import answer_each_line; answer_each_line()"
@@ -74,26 +76,23 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, static: Path) -> Iterator[Site]:
+def running_site(folder: Path, prepared: Path) -> Iterator[Site]:
     """Serve the site with granian until the block ends.
 
-    folder: an empty one, for all it keeps; static: its static files, as they were collected.
+    folder: an empty one, for all it keeps; prepared: what that is at the first visit.
     """
     port = _free_port()
-    for name in ("home", "var"):
-        (folder / name).mkdir()
+    (folder / "home").mkdir()
+    shutil.copytree(prepared, folder / "var", symlinks=True)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder / "home"),
         "VAR_DIR": str(folder / "var"),
         "PORT": str(port),
-        # All tests send from one address.
-        "ENQUIRIES_IN_TEN_MINUTES": "10000",
-        "ENQUIRIES_IN_A_DAY": "10000",
+        **SHOWN,
         # No page waits for a mail, and each process costs a start of Django.
         "MAIL_LOOP": "false",
     }
-    shutil.copytree(static, folder / "var" / "static")
     site = Site(f"http://127.0.0.1:{port}", environment)
     try:
         site.start()

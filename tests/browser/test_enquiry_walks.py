@@ -15,7 +15,7 @@ STOPS = {
     "today": ("Signs that need help today", "Get medical help today"),
     "doctor-first": ("Signs that a doctor should see first", "See a doctor before any needling"),
 }
-each_stop = pytest.mark.parametrize("stop", some([*STOPS], 2))
+each_stop = pytest.mark.parametrize("stop", some([*STOPS], 1))
 each_person = pytest.mark.parametrize("who", some(["Someone else", "Me"], 1))
 BY_MISTAKE = "Go back to the signs"
 GO_ON = "Go on with my enquiry"
@@ -314,6 +314,7 @@ def test_back_from_a_sent_correction_and_send_is_the_same_correction(enquirer):
     assert len(enquirer.stored()) == 2
 
 
+@pytest.mark.thorough
 def test_each_change_button_leads_to_its_question_with_the_text_kept(enquirer):
     come_to_the_check(enquirer)
     buttons = enquirer.page.get_by_role("button", name="Change")
@@ -348,6 +349,7 @@ def test_one_check_page_sent_from_two_tabs_is_one_enquiry(enquirer):
     assert [each["reference"] for each in enquirer.stored()] == [enquirer.reference]
 
 
+@pytest.mark.thorough
 def test_two_enquiries_from_two_tabs_are_two(enquirer, enquirer_on):
     come_to_the_check(enquirer)
     other_tab = enquirer_on(enquirer.page.context.new_page(), enquirer.site)
@@ -415,7 +417,7 @@ def test_the_last_page_can_be_reloaded_and_kept_as_a_bookmark(enquirer, enquirer
     assert len(enquirer.stored()) == 1
 
 
-@pytest.mark.parametrize("query", ["", "?r=made-up", "?r=K7M-4QX-9TWC:made-up"])
+@pytest.mark.parametrize("query", some(["?r=K7M-4QX-9TWC:made-up", "?r=made-up", ""], 1))
 def test_a_reference_that_is_made_up_is_a_kind_page(enquirer, query):
     enquirer.page.goto(f"{enquirer.site.url}/enquiry/sent/{query}")
     main = enquirer.page.get_by_role("main")
@@ -430,6 +432,7 @@ def test_a_reference_that_is_made_up_is_a_kind_page(enquirer, query):
 # The server stops and starts.
 
 
+@pytest.mark.thorough
 def test_a_restart_between_any_two_steps_loses_nothing(site_of_its_own, enquirer_on, reader):
     enquirer = enquirer_on(reader, site_of_its_own)
     way_there = (enquirer.open_form, enquirer.pass_safety, enquirer.answer, enquirer.check)
@@ -450,6 +453,7 @@ def test_a_restart_between_any_two_steps_loses_nothing(site_of_its_own, enquirer
     assert stored == stored | {"reference": reference, "area": "shoulder"} | typed
 
 
+@pytest.mark.thorough
 def test_what_is_sent_to_a_stopped_server_is_still_there_to_send(
     site_of_its_own, enquirer_on, reader
 ):

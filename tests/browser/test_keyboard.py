@@ -164,7 +164,7 @@ def answer(page):
     ids=lambda media: "-".join(media.values()),
 )
 @pytest.mark.parametrize(
-    "place", some([ARTICLE, "question errors", "/enquiry/questions/", "check"], 2)
+    "place", some(["question errors", ARTICLE, "/enquiry/questions/", "check"], 1)
 )
 def test_focus_is_seen_on_everything_that_takes_it(open_page, place, media):
     page = open_page(place, 360)

@@ -117,6 +117,7 @@ def test_a_lost_phone_is_no_lost_account(newcomer):
     expect(newcomer.page.get_by_text("You used a recovery code; 9 are left.")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_every_page_on_the_way_in_can_be_read_and_used(newcomer):
     page, found = newcomer.page, {}
     newcomer.log_in()

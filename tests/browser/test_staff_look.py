@@ -66,9 +66,17 @@ PLACES = {
 }
 # One of each shape comes first: a run that leaves some out looks at these.
 EACH_SHAPE = (
-    *("login", "overview", "queue", "look-up, found", "enquiry", "enquiry, worked on", "print"),
-    *("history", "add, answers", "add, check", "hand over", "export, no reason", "erase", "erased"),
-    *("new absence", "audit", "pages", "accounts", "account", "recovery codes", "not found"),
+    *(
+        "login",
+        "overview",
+        "queue",
+        "look-up, found",
+        "enquiry, worked on",
+        "print",
+        "add, answers",
+    ),
+    *("add, check", "hand over", "export, no reason", "audit", "pages", "account"),
+    *("recovery codes", "not found"),
 )
 LOOKED_AT = some(sorted(PLACES, key=lambda place: place not in EACH_SHAPE), len(EACH_SHAPE))
 # The longest answers that the form takes, with every flag.

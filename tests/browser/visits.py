@@ -35,6 +35,15 @@ ERROR_PAGE = (
 ERRORS = ("error 500", "error 503")
 
 
+# What is laid out as something else is that stands among the places.
+LIKE_ANOTHER = (
+    *("/what-is-ims/", "/search/?q=neck", "/search/?q=nekc", "/search/?q=suicide"),
+    *("/enquiry/today/", "/enquiry/doctor-first/", "/enquiry/agreement/", "/enquiry/questions/"),
+    *("/enquiry/questions/someone/", "/enquiry/questions/doctor-first/", "/references/trials/"),
+    *("question errors", "sent", "error 500"),
+)
+
+
 def looks(phone: Size, desk: Size) -> tuple[tuple[Size, str], ...]:
     """Return the sizes and colour schemes for axe: what most readers see, or all when WHOLE.
 
@@ -44,9 +53,11 @@ def looks(phone: Size, desk: Size) -> tuple[tuple[Size, str], ...]:
 
 
 def places() -> tuple[str, ...]:
-    """Return what to look at: each template and state, or everything with IMSINFO_ALL_PAGES."""
-    of_staff = style_guide() if WHOLE else ()
-    return (*looked_at(), *STATES, *ERRORS, *of_staff)
+    """Return what to look at: each layout, or every page with IMSINFO_ALL_PAGES."""
+    if WHOLE:
+        return (*looked_at(), *STATES, *ERRORS, *style_guide())
+    every = (*looked_at(), *STATES, *ERRORS)
+    return tuple(place for place in every if place not in LIKE_ANOTHER)
 
 
 def visit(page, site, place):

@@ -6,6 +6,7 @@ from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.enquiries.workflow import opened
 from tests.answers import ANSWERS
+from tests.conftest import ROOT
 
 VALID = ANSWERS | {"consent_version": "2026-11"}
 FOR_SOMEONE = {
@@ -64,15 +65,12 @@ def make_enquiry(db):
 
 
 @pytest.fixture
-def change_clinic(tmp_path, settings):
+def change_clinic(write_content):
     """Lay a clinic.yaml over the shipped one, with one text replaced by another."""
 
     def change(old, new):
-        text = (settings.BASE_DIR / "content" / "clinic.yaml").read_text("utf-8")
+        text = (ROOT / "content" / "clinic.yaml").read_text("utf-8")
         assert old in text
-        (tmp_path / "clinic.yaml").write_text(text.replace(old, new), "utf-8")
-        settings.CONTENT_ROOTS = [settings.BASE_DIR / "content", tmp_path]
-        get_clinic.cache_clear()
+        write_content("clinic.yaml", text.replace(old, new))
 
-    yield change
-    get_clinic.cache_clear()
+    return change

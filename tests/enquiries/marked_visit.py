@@ -120,13 +120,13 @@ class Traces:
 
 
 @contextmanager
-def marked_visit(folder: Path, vendor: str, static: Path) -> Iterator[Traces]:
+def marked_visit(folder: Path, vendor: str, prepared: Path) -> Iterator[Traces]:
     """Serve a site, visit it, and give what is left.
 
-    folder: an empty one for the site; static: its static files.
+    folder: an empty one for the site; prepared: what it keeps at the first visit.
     """
     cluster = talkative_cluster() if vendor == "postgresql" else None
-    site = site_with_a_fault(folder, cluster, static)
+    site = site_with_a_fault(folder, cluster, prepared)
     try:
         site.start()
         yield left_by_a_visit(site, vendor)
@@ -226,8 +226,8 @@ def talkative_cluster() -> Cluster:
     return cluster
 
 
-def site_with_a_fault(folder: Path, cluster: Cluster | None, static: Path) -> Site:
-    site = Site(folder, cluster, static=static)
+def site_with_a_fault(folder: Path, cluster: Cluster | None, prepared: Path) -> Site:
+    site = Site(folder, cluster, prepared=prepared)
     (folder / "faulty_settings.py").write_text(FAULTY_SETTINGS)
     (folder / "faulty.py").write_text(FAULTY_APP)
     site.environment |= {

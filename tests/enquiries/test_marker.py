@@ -128,10 +128,10 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def traces(tmp_path_factory, collected_static):
+def traces(tmp_path_factory, prepared_site):
     """What a visit leaves on the kind of database that the tests run on, in one of its own."""
     folder = tmp_path_factory.mktemp("site")
-    with marked_visit(folder, connection.vendor, collected_static) as traces:
+    with marked_visit(folder, connection.vendor, prepared_site) as traces:
         yield traces
 
 

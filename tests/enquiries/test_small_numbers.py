@@ -4,6 +4,7 @@ from itertools import product
 import pytest
 
 from imsinfo.enquiries.small_numbers import FEWEST, told
+from tests.extent import examples
 
 
 def totals(table):
@@ -67,7 +68,7 @@ def test_rows_and_columns_together_give_nothing_away():
 
 def test_no_small_cell_of_any_table_can_be_worked_out():
     chance = random.Random(7)  # noqa: S311 -- the same tables each time
-    for _ in range(60):
+    for _ in range(examples(60)):
         counts = [[chance.choice([0, 1, 2, 3, 4, 4, 8]) for _ in range(3)] for _ in range(2)]
         assert (counts, given_away(counts)) == (counts, 0)
 

@@ -28,9 +28,9 @@ HOST = "127.0.0.1"
 class Site:
     """One site with data of its own. folder: an empty one, for all it keeps.
 
-    cluster: where its data lie, None for SQLite; settings: more of the environment's; static: its
-    static files, where they were collected before; code: the folder with manage.py, which another
-    release may take the place of.
+    cluster: where its data lie, None for SQLite; settings: more of the environment's; prepared: a
+    VAR_DIR to begin with, where one was made before; code: the folder with manage.py, which
+    another release may take the place of.
     """
 
     code = ROOT
@@ -40,7 +40,7 @@ class Site:
         folder: Path,
         cluster: Cluster | None = None,
         settings: Mapping[str, str] | None = None,
-        static: Path | None = None,
+        prepared: Path | None = None,
     ):
         self.folder, self.cluster = folder, cluster
         self.var, self.log = folder / "var", folder / "log"
@@ -56,11 +56,11 @@ class Site:
         }
         if cluster:
             self.environment["DATABASE_URL"] = cluster.url
-        self.var.mkdir()
         self.groups: list[int] = []
-        if static:
-            shutil.copytree(static, self.var / "static")
+        if prepared:
+            shutil.copytree(prepared, self.var, symlinks=True)
         else:
+            self.var.mkdir()
             self.manage("collectstatic", "--no-input", "--verbosity", "0")
 
     def start(self) -> None:

@@ -37,12 +37,11 @@ def production_settings(content):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory, collected_static):
+def site(tmp_path_factory, prepared_site):
     """The running site. Some enquiries fail in its view, others are refused by its database."""
-    site = site_with_a_fault(tmp_path_factory.mktemp("site"), None, collected_static)
+    site = site_with_a_fault(tmp_path_factory.mktemp("site"), None, prepared_site)
     site.environment |= production_settings(tmp_path_factory.mktemp("content"))
     try:
-        site.manage("migrate", "--verbosity", "0")
         site.shell(EXECUTE.format(REFUSAL["sqlite"]))
         site.start()
         yield site

@@ -12,6 +12,7 @@ from imsinfo.articles.search.index import SearchIndex, glossary_synonyms
 from imsinfo.articles.search.postings import RANKS, Postings, best
 from imsinfo.articles.search.queries import Phrase, all_of, any_of, synonyms_of
 from imsinfo.articles.search.stored import in_memory
+from tests.extent import some
 
 NECK, PAIN, NAME = Phrase(("neck",)), Phrase(("pain",)), Phrase(("stiff", "neck"))
 QUESTIONS = [
@@ -67,7 +68,9 @@ def test_only_sections_with_the_numbers_asked_for_are_ranked(database):
     assert found == {n: score for n, score in every if 3 <= n < 9 or 40 <= n < 50}
 
 
-@pytest.mark.parametrize("query", ["neck pain", "nee", "neck zxqv", "trigger points", "nek"])
+@pytest.mark.parametrize(
+    "query", some(["nee", "neck pain", "neck zxqv", "trigger points", "nek"], 2)
+)
 def test_lists_change_no_answer(database, monkeypatch, query):
     monkeypatch.setattr(reckoning, "FEW_ROWS", 10**9)
     documents, synonyms = documents_of(get_library()), glossary_synonyms()

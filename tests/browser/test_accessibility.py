@@ -98,6 +98,7 @@ def desk(browser):
     page.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "path", ["/admin/", "/admin/enquiries/enquiry/", "/admin/auth/user/1/change/"]
 )

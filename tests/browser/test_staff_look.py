@@ -75,8 +75,7 @@ EACH_SHAPE = (
         "print",
         "add, answers",
     ),
-    *("add, check", "hand over", "export, no reason", "audit", "pages", "account"),
-    *("recovery codes", "not found"),
+    *("add, check", "export, no reason", "pages", "account", "recovery codes"),
 )
 LOOKED_AT = some(sorted(PLACES, key=lambda place: place not in EACH_SHAPE), len(EACH_SHAPE))
 # The longest answers that the form takes, with every flag.

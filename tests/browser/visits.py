@@ -40,7 +40,8 @@ LIKE_ANOTHER = (
     *("/what-is-ims/", "/search/?q=neck", "/search/?q=nekc", "/search/?q=suicide"),
     *("/enquiry/today/", "/enquiry/doctor-first/", "/enquiry/agreement/", "/enquiry/questions/"),
     *("/enquiry/questions/someone/", "/enquiry/questions/doctor-first/", "/references/trials/"),
-    *("question errors", "sent", "error 500"),
+    *("/conditions/", "/search/", "/leaflets/", "/enquiry/doctor-first/someone/", "/enquiry/sent/"),
+    *("/enquiry/under-18/", "question errors", "sent", "error 500"),
 )
 
 

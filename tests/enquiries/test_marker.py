@@ -10,7 +10,8 @@ from django.db import connection
 
 from tests.enquiries.marked_visit import COMMANDS, CONTROL, PHONE, TEXTS, WORD, marked_visit
 
-pytestmark = pytest.mark.db
+# It visits a site of its own, which takes a quarter of a minute.
+pytestmark = [pytest.mark.db, pytest.mark.thorough]
 
 STATUS = {
     "signs": 200,

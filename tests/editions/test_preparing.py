@@ -138,3 +138,25 @@ def test_worker_keeps_the_name_of_the_code_that_it_runs(code):
     before = fingerprint({}, MONDAY)
     (code / "imsinfo" / "web" / "door.py").write_text("of an update that waits for its restart")
     assert fingerprint({}, MONDAY) == before
+
+
+@pytest.fixture
+def addresses_of_static(code, settings, tmp_path):
+    """Return a function that gives the site static files with other addresses: (folder, text)."""
+
+    def addresses_of_static(folder, text):
+        settings.STATIC_ROOT = tmp_path / folder
+        settings.STATIC_ROOT.mkdir()
+        (settings.STATIC_ROOT / "staticfiles.json").write_text(text)
+        of_the_code.cache_clear()
+        return fingerprint({}, MONDAY)
+
+    return addresses_of_static
+
+
+def test_addresses_of_static_files_give_another_name(addresses_of_static):
+    assert addresses_of_static("one", "site.1.css") != addresses_of_static("two", "site.2.css")
+
+
+def test_a_site_that_is_moved_keeps_its_name(addresses_of_static):
+    assert addresses_of_static("here", "site.css") == addresses_of_static("there", "site.css")

@@ -140,6 +140,22 @@ def test_manage_tells_how_a_value_is_to_be_written(manage, value):
     assert told.startswith(f"imsinfo-manage: mend {manage.folder}/settings.env; a value with a")
 
 
+@pytest.mark.parametrize("value", ["a?b=c&d=e", '"a$b"', "$(id)", '"`id`"'])
+def test_manage_refuses_what_a_shell_would_read_otherwise(manage, value):
+    (manage.folder / "settings.env").write_text(f"SITE_URL=x\nDATABASE_URL={value}\n")
+    told = manage("check", IMSINFO=str(manage.folder)).splitlines()
+    assert told == [
+        f"imsinfo-manage: mend {manage.folder}/settings.env, line 2:DATABASE_URL",
+        "A value with & stands in \"quotes\", one with $ or ` in 'single quotes'.",
+    ]
+
+
+@pytest.mark.parametrize("value", ['"a?b=c&d=e"', "'a$b'"])
+def test_manage_takes_what_the_services_read_as_well(manage, value):
+    (manage.folder / "settings.env").write_text(f"SITE_URL=https://x\nDATABASE_URL={value}\n")
+    assert "manage.py check" in manage("check", IMSINFO=str(manage.folder))
+
+
 def test_manage_without_its_settings_says_who_may_read_them(manage):
     (manage.folder / "settings.env").unlink()
     told = manage("check", IMSINFO=str(manage.folder))

@@ -118,8 +118,9 @@ def step(request, pk, key):
 def _again(request, pk: int, key: str, form: StepForm, status: int):
     """The page of the enquiry as it stands now, with the form that could not be carried out."""
     enquiry = _found(pk)
-    # Whoever has read what came in between, and sends again, means it.
-    cast(QueryDict, form.data)["version"] = str(enquiry.version)
+    if status == 409 or "version" not in form.cleaned_data:
+        # Whoever has been told what came in between, and sends again, means it.
+        cast(QueryDict, form.data)["version"] = str(enquiry.version)
     return _page(request, enquiry, Offered(STEPS[key], form, is_open=True), status)
 
 

@@ -19,8 +19,9 @@ from imsinfo.enquiries.encryption import Unreadable
 from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash
 from imsinfo.enquiries.references import ALPHABET, GROUPS
 
-# Country code and leading zero fall away: +44 7700 900123 is 07700 900123.
-DIGITS_COMPARED = 9
+# Country code and leading zero fall away: +44 7700 900123 is 07700 900123. The shortest numbers
+# without them have eight digits, as in Dublin (+353 1 234 5678) and Auckland (+64 9 123 4567).
+DIGITS_COMPARED = 8
 DIGEST_LENGTH = 32
 # Fewer digits are no phone number; a reference is looked for as it stands, not by a hash.
 LEAST_DIGITS = 7
@@ -35,7 +36,7 @@ def words_of(name: str) -> set[str]:
 
 
 def digits_of(phone: str) -> str:
-    """Return the last nine digits of a phone number, however it is written."""
+    """Return the last eight digits of a phone number, however it is written."""
     digits = "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit())
     return digits[-DIGITS_COMPARED:]
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from imsinfo.clinic import get_clinic
+from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
 from imsinfo.enquiries.workflow import STEPS, Given, Situation, Step, refusal
 from imsinfo.enquiries.workflow.refusals import TRIES
+from imsinfo.enquiries.workflow.situation import WORK
 from imsinfo.staff import audit
 from imsinfo.staff.absences import standing_in
 from imsinfo.staff.choices import AuditAction
@@ -82,13 +84,24 @@ def changes_since(enquiry: Enquiry, version: int) -> list[AuditEvent]:
     return list(newest[: max(0, enquiry.version - version)])
 
 
+def _who_may_work(pk: int) -> User:
+    """Return the account; raises Refused where it may not work on enquiries, as some deputies."""
+    user = User.objects.get(pk=pk)
+    if not user.has_perm(WORK):
+        raise Refused(
+            f"They are away, and {name_of(user)}, who stands in for them, may not work on "
+            "enquiries. Choose somebody else."
+        )
+    return user
+
+
 def _carry_out(step: Step, situation: Situation, given: Given, user: User) -> None:
     enquiry = situation.enquiry
     before, owner_before = enquiry.state, enquiry.owner_id
     step.does(situation, given)
     if enquiry.owner_id and enquiry.owner_id not in {owner_before, user.pk}:
         # Whoever is given something while away would not see it in time.
-        enquiry.owner_id = standing_in(enquiry.owner_id, situation.today)
+        enquiry.owner = _who_may_work(standing_in(enquiry.owner_id, situation.today))
     enquiry.version += 1
     enquiry.save(update_fields=CHANGED)
     if given.outcome:

@@ -14,9 +14,12 @@ LONGEST_PAUSE = timedelta(days=3)
 
 
 def open_too_long(now: datetime, most_named: int = 100) -> str:
-    """Return a warning of enquiries that are open for more than WARN_OPEN_DAYS, "" without any."""
+    """Return a warning of enquiries that are open for more than WARN_OPEN_DAYS, "" without any.
+
+    What is on hold is not erased, so nothing is lost of it.
+    """
     days = settings.WARN_OPEN_DAYS
-    late = Enquiry.objects.open().filter(received_at__lt=now - timedelta(days=days))
+    late = Enquiry.objects.open().filter(on_hold=False, received_at__lt=now - timedelta(days=days))
     references = list(late.values_list("reference", flat=True)[: most_named + 1])
     if not references:
         return ""
@@ -24,7 +27,8 @@ def open_too_long(now: datetime, most_named: int = 100) -> str:
     named = ", ".join(references[:most_named])
     return (
         f"Open for more than {days} days: {count} ({named}{' …' if count > most_named else ''}). "
-        f"{settings.KEEP_AT_MOST_DAYS} days after it came, each is erased, answered or not."
+        f"{settings.KEEP_AT_MOST_DAYS} days after it came at the latest, each is erased, answered "
+        "or not."
     )
 
 

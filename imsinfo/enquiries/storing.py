@@ -9,14 +9,15 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from imsinfo import throttle
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.choices import Channel, LookupKind, State
 from imsinfo.enquiries.gate import written
-from imsinfo.enquiries.lookup import answers_of, digests, hashes_of
+from imsinfo.enquiries.lookup import answers_of, digest, digests, hashes_of
 from imsinfo.enquiries.models import KEPT, Enquiry, LookupHash, OutgoingMail
 from imsinfo.enquiries.outbox import mails_owed
 from imsinfo.enquiries.references import new_reference
@@ -74,13 +75,9 @@ def store(submission: Submission, start: float) -> Enquiry:
 
 def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry:
     kept = _kept(submission.answers)
-    corrected = _by_submission(submission.answers.get("corrects"))
-    for correction in corrected.corrections.all() if corrected else ():
-        if _holds(correction, kept):
-            return correction
     enquiry = Enquiry(
         submission_id=submission.answers["submission_id"],
-        corrects=corrected,
+        corrects=_by_submission(submission.answers.get("corrects")),
         consent_version=submission.consent_version,
         consent_text=submission.consent_text,
         suspected_spam=submission.verdict.is_suspect,
@@ -90,7 +87,7 @@ def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry
         **kept,
     )
     try:
-        return _same_lately(enquiry) or _inserted(enquiry, limits)
+        return _the_same(enquiry) or _inserted(enquiry, limits)
     except IntegrityError:
         existing = _by_submission(enquiry.submission_id)
     if existing is None:
@@ -102,13 +99,22 @@ def _stored(submission: Submission, limits: Sequence[throttle.Limit]) -> Enquiry
     return existing
 
 
-def _same_lately(enquiry: Enquiry) -> Enquiry | None:
-    """Return the open enquiry with all the same answers that came in shortly before, if any.
+def _the_same(enquiry: Enquiry) -> Enquiry | None:
+    """Return what is stored already with all the same answers under another id, if anything is.
 
     Back over several pages makes a new id, so the id alone does not tell.
     """
-    if enquiry.corrects_id:
-        return None
+    return _same_correction(enquiry) if enquiry.corrects else _same_lately(enquiry)
+
+
+def _same_correction(enquiry: Enquiry) -> Enquiry | None:
+    kept = {name: getattr(enquiry, name) for name in KEPT}
+    corrections = enquiry.corrects.corrections.all() if enquiry.corrects else ()
+    return next((each for each in corrections if _holds(each, kept)), None)
+
+
+def _same_lately(enquiry: Enquiry) -> Enquiry | None:
+    """Return the open enquiry that came in shortly before with all the same answers, if any."""
     # Nearly always none: asked of the hashes alone, which costs a fraction of a joined question.
     hashes = LookupHash.objects.filter(digest__in=digests(LookupKind.ANSWERS, answers_of(enquiry)))
     found = list(hashes.values_list("enquiry", flat=True))
@@ -119,10 +125,16 @@ def _same_lately(enquiry: Enquiry) -> Enquiry | None:
 
 
 def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:
-    """Insert the enquiry and all that is owed for it, in one transaction or not at all."""
+    """Insert the enquiry and all that is owed for it, in one transaction or not at all.
+
+    What another process has stored while this one waited for its turn is returned instead.
+    """
     enquiry.pk = None
     opened(enquiry, get_clinic())
     with transaction.atomic(durable=True):
+        _wait_for_the_same_answers(enquiry)
+        if same := _the_same(enquiry):
+            return same
         enquiry.save(force_insert=True)
         # Counted after the insert: whoever sends a known id again is thanked, not counted.
         if limits:
@@ -137,6 +149,18 @@ def _inserted(enquiry: Enquiry, limits: Sequence[throttle.Limit]) -> Enquiry:
             at=enquiry.received_at,
         )
     return enquiry
+
+
+def _wait_for_the_same_answers(enquiry: Enquiry) -> None:
+    """Let nobody else store all the same answers until this transaction ends.
+
+    SQLite lets one write at a time in any case: its transactions begin with the lock.
+    """
+    if connection.vendor == "postgresql":
+        hashed = digest(LookupKind.ANSWERS, answers_of(enquiry), settings.FIELD_KEYS[0])
+        with connection.cursor() as cursor:
+            # The number of a lock has 63 bits and a sign.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(hashed[:15], 16)])
 
 
 def _action(enquiry: Enquiry) -> AuditAction:

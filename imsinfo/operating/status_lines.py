@@ -71,7 +71,8 @@ def server_line() -> Iterator[Line]:
         yield Line("server", Mark.FAULT, f"not ready at {place}", "the log tells why")
     except OSError:
         repair = "manage.py serve, or the service that runs it"
-        yield Line("server", Mark.LOOK, f"nobody answers at {place}", repair)
+        mark = Mark.FAULT if settings.PRODUCTION else Mark.LOOK
+        yield Line("server", mark, f"nobody answers at {place}", repair)
     else:
         yield Line("server", Mark.OK, f"ready at {place}")
 

@@ -34,7 +34,22 @@ def test_words_of_a_name_are_compared_without_accents_and_case(name, words):
     "written", ["+44 7700 900123", "07700 900123", "(0) 7700-900.123", "٠٧٧٠٠٩٠٠١٢٣"]
 )
 def test_digits_of_a_phone_number_are_the_same_however_it_is_written(written):
-    assert digits_of(written) == "700900123"
+    assert digits_of(written) == "00900123"
+
+
+@pytest.mark.parametrize(
+    ("at_home", "from_abroad"),
+    [
+        ("604 555 0177", "+1 604 555 0177"),
+        ("01 234 5678", "+353 1 234 5678"),
+        ("09 123 4567", "+64 9 123 4567"),
+        ("021 123 456", "+64 21 123 456"),
+        ("02 9876 5432", "+61 2 9876 5432"),
+        ("0161 496 0123", "+44 161 496 0123"),
+    ],
+)
+def test_a_number_is_the_same_with_the_code_of_its_country(at_home, from_abroad):
+    assert digits_of(at_home) == digits_of(from_abroad)
 
 
 def test_a_short_number_is_compared_whole():

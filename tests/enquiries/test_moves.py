@@ -96,6 +96,14 @@ def test_who_has_read_what_happened_may_send_again(staff_client, make_enquiry, p
     assert Enquiry.objects.get().state == "closed"
 
 
+def test_a_form_that_is_not_whole_hides_nothing_that_happened(staff_client, make_enquiry, parsed):
+    first, second, enquiry = staff_client(TRIAGE.name), staff_client(MANAGER.name), make_enquiry()
+    post(first, enquiry, "claim")
+    response = post(second, enquiry, "close")
+    assert (response.status_code, ("version", "0") in parsed(response).hidden) == (422, True)
+    assert post(second, enquiry, "close", reason="spam").status_code == 409
+
+
 @pytest.mark.parametrize("key", sorted(key for key, step in STEPS.items() if step.is_added))
 def test_what_is_only_added_stands_in_nobodys_way(staff_client, make_enquiry, key):
     client, enquiry = staff_client(TRIAGE.name), make_enquiry()
@@ -151,6 +159,17 @@ def test_what_is_given_to_somebody_who_is_away_goes_to_their_deputy(staff_client
     )
     post(client, make_enquiry(), "assign", to=away.user.pk)
     assert Enquiry.objects.get().owner == deputy.user
+
+
+def test_nothing_is_given_to_a_deputy_who_may_not_work_on_it(staff_client, make_enquiry):
+    client, away, deputy = (staff_client(role.name) for role in (TRIAGE, TRIAGE, READER))
+    today = clinics_date()
+    Absence.objects.create(
+        user=away.user, deputy=deputy.user, first_day=today, last_day=today + timedelta(days=7)
+    )
+    response = post(client, make_enquiry(), "assign", to=away.user.pk)
+    assertContains(response, "may not work on enquiries. Choose", status_code=422)
+    assert (Enquiry.objects.get().owner, Enquiry.objects.get().version) == (None, 0)
 
 
 def test_nothing_is_left_of_a_step_that_fails_in_the_middle(make_enquiry, admin_user, monkeypatch):

@@ -95,6 +95,43 @@ def test_eight_sends_at_once_are_one_enquiry():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_correction", [False, True])
+def test_the_same_answers_that_another_worker_stores_meanwhile_are_one(monkeypatch, is_correction):
+    answers = cleaned()
+    if is_correction:
+        answers |= {"corrects": send(cleaned()).submission_id, "area": "hand"}
+    inserted, other = storing._inserted, []
+
+    def late(enquiry, limits):
+        # Nothing was found, and the other worker is first to write.
+        monkeypatch.setattr(storing, "_inserted", inserted)
+        again = Submission(answers | {"submission_id": uuid4()}, "2026-11", "I agree.", Verdict(()))
+        other.append(storing._stored(again, ()))
+        return inserted(enquiry, limits)
+
+    monkeypatch.setattr(storing, "_inserted", late)
+    assert send(answers) == other[0]
+    assert Enquiry.objects.filter(area=answers["area"]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answers_sent_at_once_under_eight_ids_are_one_enquiry():
+    answers, references, start = cleaned(), [], threading.Barrier(8)
+
+    def once():
+        start.wait()
+        references.append(send(answers | {"submission_id": uuid4()}).reference)
+        connections.close_all()
+
+    threads = [threading.Thread(target=once) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(references), len(set(references)), Enquiry.objects.count()) == (8, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_store_has_committed_when_it_returns():
     reference = send(cleaned()).reference
     assert not connection.in_atomic_block

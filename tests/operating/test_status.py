@@ -10,7 +10,13 @@ from imsinfo.operating.databases import SQLITE_PRAGMAS
 from imsinfo.operating.operator_warning import in_words
 from imsinfo.operating.proxies import WORDS, proxies_folder
 from imsinfo.operating.status import Line, Mark, lines, tells, worst
-from imsinfo.operating.status_lines import disk_lines, durability_lines, has_database, proxy_lines
+from imsinfo.operating.status_lines import (
+    disk_lines,
+    durability_lines,
+    has_database,
+    proxy_lines,
+    server_line,
+)
 
 MARKED = re.compile(r"(ok|look|fault) +\S.*")
 UNKNOWN = "unknown without a database of this version"
@@ -171,3 +177,12 @@ def test_a_postgresql_that_is_down_is_told_without_a_trace_or_its_password(run_m
     done = run_manage("status", DATABASE_URL=url)
     assert (done.returncode, done.stderr, "hunter2" in done.stdout) == (2, "", False)
     assert re.search("^fault +database +does not answer: connection", done.stdout, re.M)
+
+
+@pytest.mark.parametrize(("is_real", "mark"), [(True, Mark.FAULT), (False, Mark.LOOK)])
+def test_a_real_site_that_does_not_answer_is_a_fault(settings, is_real, mark):
+    # Nothing listens on port 9 of a test's machine.
+    settings.PRODUCTION, settings.BIND, settings.PORT = is_real, "127.0.0.1", 9
+    assert [(line.mark, line.told) for line in server_line()] == [
+        (mark, "nobody answers at 127.0.0.1:9")
+    ]

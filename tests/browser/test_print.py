@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 COUNTED = [leaflet for leaflet in LEAFLETS if leaflet.sides]
 ARTICLES = ["/", "/what-is-ims/", "/conditions/neck-pain/", "/aftercare/", "/warning-signs/"]
 PAGES = [*ARTICLES, "/conditions/", "/changes/", "/leaflets/", *(each.url for each in COUNTED[1:])]
-MOST_TELLING = ("/", "/aftercare/", "/conditions/neck-pain/", "/changes/", "/enquiry/on-paper/")
+MOST_TELLING = ("/aftercare/", "/conditions/neck-pain/", "/enquiry/on-paper/")
 AROUND = [
     *("Skip to main content", "Worried after treatment?", "Ask us", "Search", "Home", "Related"),
     *("Changes to these pages", "Leaflets to print", "On this page", "Back to text", "Write to"),

@@ -105,6 +105,7 @@ def test_a_newcomer_sets_up_a_phone_and_comes_back_with_a_code(newcomer):
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_lost_phone_is_no_lost_account(newcomer):
     newcomer.log_in()
     newcomer.choose_a_password()

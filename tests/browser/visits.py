@@ -41,7 +41,8 @@ LIKE_ANOTHER = (
     *("/enquiry/today/", "/enquiry/doctor-first/", "/enquiry/agreement/", "/enquiry/questions/"),
     *("/enquiry/questions/someone/", "/enquiry/questions/doctor-first/", "/references/trials/"),
     *("/conditions/", "/search/", "/leaflets/", "/enquiry/doctor-first/someone/", "/enquiry/sent/"),
-    *("/enquiry/under-18/", "question errors", "sent", "error 500"),
+    *("/enquiry/under-18/", "/contact/", "/warning-signs/", "/leaflets/questions-to-ask/"),
+    *("/references/", "question errors", "sent", "correction", "error 500"),
 )
 
 

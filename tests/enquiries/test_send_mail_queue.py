@@ -214,6 +214,7 @@ def test_the_loop_starts_no_further_mail_once_its_parent_has_ended(
     assert len(mail_server.taken_in) == 1
 
 
+@pytest.mark.thorough
 def test_the_loop_ends_when_the_process_that_started_it_is_killed(started, owed, mail_server):
     parent = started(
         *(sys.executable, "-c", PARENT, *COMMAND, "--loop"),
@@ -228,6 +229,7 @@ def test_the_loop_ends_when_the_process_that_started_it_is_killed(started, owed,
     wait_until(lambda: not runs(loop))
 
 
+@pytest.mark.thorough
 def test_two_loops_at_once_send_each_mail_once(started, owed, mail_server):
     loops = []
     for _ in range(2):

@@ -324,6 +324,7 @@ def test_an_older_backup_is_brought_up_to_this_version(site, empty_place, monkey
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.thorough
 def test_a_database_that_is_in_use_is_refused(backup, empty_place):
     with empty_place():
         call_command("migrate", verbosity=0)

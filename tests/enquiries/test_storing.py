@@ -35,6 +35,28 @@ def send(answers, **changes):
     return store(Submission(answers, **given | changes), time.monotonic())
 
 
+def sent_at_once(answers, senders=8):
+    """Let them send at the same moment, and return the references that they are given.
+
+    answers: gives what each of them sends.
+    """
+    references, start = [], threading.Barrier(senders)
+
+    def once():
+        start.wait()
+        try:
+            references.append(send(answers()).reference)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=once) for _ in range(senders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return references
+
+
 @pytest.mark.django_db(transaction=True)
 def test_store_keeps_every_answer():
     answers = cleaned(message="Zwölf Jahre 👍", doctor_first=True, doctor_first_signs=["a"])
@@ -77,20 +99,8 @@ def test_a_reference_that_is_taken_is_drawn_again(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_sends_at_once_are_one_enquiry():
-    answers, references, start = cleaned(), [], threading.Barrier(8)
-
-    def once():
-        start.wait()
-        try:
-            references.append(send(answers).reference)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=once) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = cleaned()
+    references = sent_at_once(lambda: answers)
     assert references == [Enquiry.objects.get().reference] * 8
 
 

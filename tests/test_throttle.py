@@ -1,11 +1,10 @@
-import threading
-
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, transaction
 
 from imsinfo import throttle
 from imsinfo.models import Throttle
 from imsinfo.throttle import Limit, ThrottleFault, TooMany, count, delete_ended, forget, take_back
+from tests.at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
 NOW = 1_800_000_000.5
@@ -105,18 +104,5 @@ def test_a_failure_of_the_database_has_its_own_name(monkeypatch):
 
 
 def test_no_count_is_lost_between_threads():
-    start, seen = threading.Barrier(8), []
-
-    def count_fifty():
-        start.wait()
-        try:
-            seen.extend(counts(limit(most=1000)) for _ in range(50))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=count_fifty) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    seen = at_once(8, lambda: [counts(limit(most=1000)) for _ in range(50)])
     assert sorted(seen) == list(range(1, 401))

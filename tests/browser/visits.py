@@ -33,9 +33,7 @@ ERROR_PAGE = (
 )
 # Nothing that a visitor does brings these up, so they are taken from the site and shown.
 ERRORS = ("error 500", "error 503")
-
-
-# What is laid out as something else is that stands among the places.
+# Each of these is laid out as another place is that stays; a whole run looks at them too.
 LIKE_ANOTHER = (
     *("/what-is-ims/", "/search/?q=neck", "/search/?q=nekc", "/search/?q=suicide"),
     *("/enquiry/today/", "/enquiry/doctor-first/", "/enquiry/agreement/", "/enquiry/questions/"),

@@ -1,9 +1,7 @@
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
 
 from imsinfo.enquiries import outbox
 from imsinfo.enquiries.models import OutgoingMail, OutgoingMailQuerySet
@@ -20,6 +18,7 @@ from imsinfo.enquiries.outbox import (
     take_next,
     try_again,
 )
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.db
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -276,25 +275,6 @@ def test_a_digest_is_given_up_and_tried_again_as_any_mail_is(db):
     given_up_at = fail_until_given_up(NOW)[-1]
     assert given_up_at >= NOW + GIVE_UP_AFTER
     assert (try_again(given_up_at), take_next(given_up_at).kind) == (1, "digest")
-
-
-def at_once(count, take):
-    """Run take in so many threads at the same time, each with a connection of its own."""
-    start, taken = threading.Barrier(count), []
-
-    def run():
-        start.wait()
-        try:
-            taken.extend(take())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return taken
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,8 @@
-import threading
 import time
 from uuid import uuid4
 
 import pytest
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from imsinfo.enquiries import storing
@@ -12,6 +11,7 @@ from imsinfo.enquiries.spam import Verdict
 from imsinfo.enquiries.storing import SAME_FOR, OtherAnswers, Submission, store
 from imsinfo.staff.models import AuditEvent
 from imsinfo.throttle import Limit, ThrottleFault, TooMany
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.db
 
@@ -33,28 +33,6 @@ def cleaned(**changes):
 def send(answers, **changes):
     given = {"consent_version": "2026-11", "consent_text": "I agree.", "verdict": Verdict(())}
     return store(Submission(answers, **given | changes), time.monotonic())
-
-
-def sent_at_once(answers, senders=8):
-    """Let them send at the same moment, and return the references that they are given.
-
-    answers: gives what each of them sends.
-    """
-    references, start = [], threading.Barrier(senders)
-
-    def once():
-        start.wait()
-        try:
-            references.append(send(answers()).reference)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=once) for _ in range(senders)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return references
 
 
 @pytest.mark.django_db(transaction=True)
@@ -100,7 +78,7 @@ def test_a_reference_that_is_taken_is_drawn_again(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_eight_sends_at_once_are_one_enquiry():
     answers = cleaned()
-    references = sent_at_once(lambda: answers)
+    references = at_once(8, lambda: [send(answers).reference])
     assert references == [Enquiry.objects.get().reference] * 8
 
 
@@ -126,18 +104,8 @@ def test_the_same_answers_that_another_worker_stores_meanwhile_are_one(monkeypat
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_answers_sent_at_once_under_eight_ids_are_one_enquiry():
-    answers, references, start = cleaned(), [], threading.Barrier(8)
-
-    def once():
-        start.wait()
-        references.append(send(answers | {"submission_id": uuid4()}).reference)
-        connections.close_all()
-
-    threads = [threading.Thread(target=once) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = cleaned()
+    references = at_once(8, lambda: [send(answers | {"submission_id": uuid4()}).reference])
     assert (len(references), len(set(references)), Enquiry.objects.count()) == (8, 1, 1)
 
 

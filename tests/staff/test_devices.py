@@ -1,9 +1,8 @@
-import threading
 import time
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connections
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -12,6 +11,7 @@ from imsinfo.staff.devices import WrongCode, enrol, pending_phone, spend_code
 from imsinfo.staff.models import AuditEvent
 from imsinfo.throttle import TooMany
 from tests.accounts import code_of, set_up_phone
+from tests.at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
 
@@ -151,22 +151,12 @@ def test_a_refused_code_is_in_the_audit(user, phone):
 @pytest.mark.parametrize("kind", ["phone", "paper"])
 def test_of_many_at_once_one_uses_a_code(user, phone, codes, kind):
     code = {"phone": code_of(phone), "paper": codes[0]}[kind]
-    start, taken = threading.Barrier(4), []
 
     def spend():
-        try:
-            start.wait()
-            taken.append(spend_code(user, code))
-        except WrongCode:
-            pass
-        finally:
-            connections.close_all()
+        with suppress(WrongCode):
+            yield spend_code(user, code)
 
-    threads = [threading.Thread(target=spend) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    taken = at_once(4, spend)
     assert len(taken) == 1
 
 

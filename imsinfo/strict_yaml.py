@@ -144,6 +144,10 @@ def _with_tuples(value: Any) -> Any:
     return value
 
 
+# What Python says of a date such as 2026-02-30.
+NO_DAY = re.compile(r"\b(year|month|day)\b.* (must be in|is out of range)")
+
+
 def _syntax_problem(error: Exception, text: str, file: str, first_line: int) -> Problem:
     mark = getattr(error, "problem_mark", None)
     index = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0) or 0)
@@ -164,6 +168,8 @@ def _syntax_repair(what: str, source: list[str], index: int) -> str:
     near = "\n".join(source[max(index - 1, 0) : index + 1])
     if "\t" in near:
         return "use spaces, not tabs, in front of a field"
+    if NO_DAY.search(what):
+        return "write a day of the calendar as year-month-day, such as 2026-11-30"
     if "mapping values" in what:
         return "put a value that holds ': ' in \"double quotes\""
     if "anchor" in what:

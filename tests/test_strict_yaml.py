@@ -144,8 +144,14 @@ def test_wrong_field_is_told_with_its_line_and_repair(text, told):
         (
             "title: Gout\nchecked: 2026-02-30\n",
             "content/gout.md:2: this is not YAML (day is out of range for month); "
-            "found: checked: 2026-02-30; repair: write one 'field: value' a line; "
-            'put a value with unusual signs in "double quotes"',
+            "found: checked: 2026-02-30; "
+            "repair: write a day of the calendar as year-month-day, such as 2026-11-30",
+        ),
+        (
+            "title: Gout\nchecked: 2026-13-21\n",
+            "content/gout.md:2: this is not YAML (month must be in 1..12); "
+            "found: checked: 2026-13-21; "
+            "repair: write a day of the calendar as year-month-day, such as 2026-11-30",
         ),
         (
             "title: Gout\x0b\nchecked: 2026-11-21\n",

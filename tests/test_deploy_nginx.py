@@ -59,16 +59,20 @@ def test_configuration_is_accepted_by_nginx_without_a_warning(tmp_path):
     ) == (0, [])
 
 
-@pytest.mark.parametrize("name", ITS_OWN)
-def test_own_error_carries_the_security_headers_once(proxy, name):
-    request, status = ITS_OWN[name]
-    response = proxy.ask_raw(request)
+@pytest.fixture(scope="module", params=ITS_OWN)
+def own_error(request, proxy):
+    """One of nginx's own errors, asked for once, with the status that it should have."""
+    asked, status = ITS_OWN[request.param]
+    return proxy.ask_raw(asked), status
+
+
+def test_own_error_carries_the_security_headers_once(own_error):
+    response, status = own_error
     assert (response.status, table_of(response)) == (status, sorted(TABLE))
 
 
-@pytest.mark.parametrize("name", ITS_OWN)
-def test_own_error_names_the_phone_and_repeats_nothing(proxy, name):
-    response = proxy.ask_raw(ITS_OWN[name][0])
+def test_own_error_names_the_phone_and_repeats_nothing(own_error):
+    response, _ = own_error
     assert get_clinic().phone in response.text
     assert "elsewhere" not in response.text + str(response.headers)
 

@@ -93,6 +93,7 @@ def test_prepare_is_for_the_site_that_the_settings_name(told, settings):
     assert newest_whole(settings.VAR_DIR / "generations") is not None
 
 
+@pytest.mark.thorough
 def test_prepare_needs_no_database(run_manage, production, tmp_path):
     done = run_manage("prepare", DATABASE_URL="postgres://ims@127.0.0.1:1/none", **production)
     assert (tmp_path / "var" / "generations" / "current").exists(), done.stderr

@@ -196,12 +196,14 @@ def test_first_start_on_a_full_disk_needs_what_every_start_needs(
         read_content()
 
 
+@pytest.mark.thorough
 def test_missing_static_files_stop_the_start(run_manage, free_port):
     done = run_manage("serve", PORT=str(free_port))
     assert done.returncode == 1
     assert "Collect the static files first: manage.py collectstatic" in done.stderr
 
 
+@pytest.mark.thorough
 def test_waiting_migrations_stop_a_real_site(run_manage, production, free_port, static_files):
     done = run_manage("serve", PORT=str(free_port), **production)
     assert done.returncode == 1

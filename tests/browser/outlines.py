@@ -19,12 +19,12 @@ FOLDER = Path(__file__).parent / "outlines"
 OUTLINED = {
     "home": "/",
     "article": "/conditions/neck-pain/",
-    "conditions": "/conditions/",
-    "search": "/search/?q=neck",
-    "not-found": "/no-such-page/",
     "enquiry-start": "/enquiry/",
     "enquiry-errors": "question errors",
     "enquiry-check": "check",
+    "conditions": "/conditions/",
+    "search": "/search/?q=neck",
+    "not-found": "/no-such-page/",
     "enquiry-sent": "sent",
 }
 # Their lists within the main part are made from the library.

@@ -43,7 +43,8 @@ class Colleague:
     def open_queue(self, tab="All open"):
         self.page.goto(self.site.url + QUEUE)
         tabs = self.page.get_by_role("navigation", name="Enquiries")
-        tabs.get_by_role("link", name=tab).first.click()
+        with self.page.expect_navigation():
+            tabs.get_by_role("link", name=tab).first.click()
 
     def queue(self) -> list[str]:
         """The references in the order in which the open list shows them."""

@@ -108,6 +108,7 @@ def test_staff_pages_keep_the_policy(site, desk, sign_in, path):
     assert [text for text in desk.said if "Content Security Policy" in text] == []
 
 
+@pytest.mark.thorough
 def test_an_enquiry_for_staff_can_be_read_and_keeps_the_policy(site, desk, sign_in):
     desk.request.post(f"{site.url}/enquiry/send/", form=SENT)
     sign_in(desk)

@@ -55,9 +55,7 @@ def loading(browser):
 
 def icon_too(page):
     """Headless browsers show no tab, and so do not ask for its icon."""
-    page.evaluate(
-        "fetch(document.querySelector('link[rel=icon]').href).then((icon) => icon.text())"
-    )
+    page.evaluate(ASK_FOR_ICON)
 
 
 @pytest.mark.parametrize("path", some(PLACES, 2))

@@ -108,7 +108,9 @@ def test_tab_goes_through_an_article_in_its_order_with_visible_focus(open_page, 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("place", ["/", ARTICLE, "/enquiry/", "/enquiry/questions/", "check"])
+@pytest.mark.parametrize(
+    "place", some([ARTICLE, "/enquiry/questions/", "/", "/enquiry/", "check"], 2)
+)
 def test_the_order_of_tab_is_that_of_the_screen(open_page, place, width):
     page = open_page(place, width)
     assert page.evaluate("(columns) => look.outOfOrder(columns)", width > 1000) == []
@@ -182,6 +184,7 @@ def test_focus_is_seen_on_everything_that_takes_it(open_page, place, media):
     assert unseen == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("colours", ["none", "active"])
 def test_the_place_in_the_menu_is_marked_without_its_colour_too(open_page, colours):
     page = open_page("/what-is-ims/")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.outlines import FOLDER, OUTLINED, outline
 from tests.browser.visits import DESK, outline_of
+from tests.extent import some
 
 RECORD = """\
 What a screen reader is told of {place} has changed. Read it as somebody would who only hears it.
@@ -19,7 +20,7 @@ def page(browser):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", OUTLINED)
+@pytest.mark.parametrize("name", some([*OUTLINED], 5))
 def test_a_screen_reader_is_told_what_was_read_and_found_good(page, site, name):
     recorded = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
     assert outline_of(page, site, name) == recorded, RECORD.format(place=OUTLINED[name])

@@ -67,7 +67,9 @@ class Newcomer:
         self.page.get_by_role("button", name="Continue").click()
 
     def codes(self):
-        return self.page.locator("ol code").all_inner_texts()
+        codes = self.page.locator("ol code")
+        expect(codes.first).to_be_visible()
+        return codes.all_inner_texts()
 
 
 @pytest.fixture
@@ -135,6 +137,7 @@ def test_every_page_on_the_way_in_can_be_read_and_used(newcomer):
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
+@pytest.mark.thorough
 def test_the_code_to_scan_is_black_on_white_in_the_dark_too(newcomer):
     newcomer.log_in()
     newcomer.choose_a_password()

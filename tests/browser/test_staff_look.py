@@ -66,16 +66,8 @@ PLACES = {
 }
 # One of each shape comes first: a run that leaves some out looks at these.
 EACH_SHAPE = (
-    *(
-        "login",
-        "overview",
-        "queue",
-        "look-up, found",
-        "enquiry, worked on",
-        "print",
-        "add, answers",
-    ),
-    *("add, check", "export, no reason", "pages", "account", "recovery codes"),
+    *("login", "overview", "queue", "look-up, found", "enquiry, worked on", "print"),
+    *("add, answers", "export, no reason", "recovery codes"),
 )
 LOOKED_AT = some(sorted(PLACES, key=lambda place: place not in EACH_SHAPE), len(EACH_SHAPE))
 # The longest answers that the form takes, with every flag.

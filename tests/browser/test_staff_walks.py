@@ -95,9 +95,9 @@ def seen():
 
 
 @pytest.fixture(scope="module")
-def colleagues(site_of_its_own, browser, seen):
+def colleagues(site, browser, seen):
     """One colleague of each role, by its name."""
-    site, team = site_of_its_own, {}
+    team = {}
     for role, key in site.shell(SESSIONS.format(NAMES)).items():
         size = {"width": WIDTHS[role], "height": 800}
         context = browser.new_context(java_script_enabled=False, viewport=size)
@@ -109,9 +109,9 @@ def colleagues(site_of_its_own, browser, seen):
 
 
 @pytest.fixture
-def team(colleagues, site_of_its_own, seen):
+def team(colleagues, site, seen):
     """The four of them before an empty queue."""
-    site_of_its_own.shell(EMPTY)
+    site.shell(EMPTY)
     seen.clear()
     return colleagues
 
@@ -132,11 +132,11 @@ def manager(team):
 
 
 @pytest.fixture
-def send_online(enquirer_on, reader, site_of_its_own):
+def send_online(enquirer_on, reader, site):
     """Return a function that sends an enquiry through the public form: (differences)."""
 
     def send_online(**differences):
-        enquirer = enquirer_on(reader, site_of_its_own)
+        enquirer = enquirer_on(reader, site)
         enquirer.come_to_the_questions()
         enquirer.answer(**differences)
         enquirer.check()
@@ -147,15 +147,15 @@ def send_online(enquirer_on, reader, site_of_its_own):
 
 
 @pytest.fixture
-def week_end(team, site_of_its_own):
+def week_end(team, site):
     """References by name of what lies in the queue on Monday."""
-    return site_of_its_own.shell(WEEK_END)
+    return site.shell(WEEK_END)
 
 
 @pytest.fixture
-def many(team, site_of_its_own):
+def many(team, site):
     """How many lie in the queue: more than one page of the list."""
-    return site_of_its_own.shell(MANY)
+    return site.shell(MANY)
 
 
 @pytest.fixture

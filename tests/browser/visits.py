@@ -40,7 +40,8 @@ LIKE_ANOTHER = (
     *("/enquiry/questions/someone/", "/enquiry/questions/doctor-first/", "/references/trials/"),
     *("/conditions/", "/search/", "/leaflets/", "/enquiry/doctor-first/someone/", "/enquiry/sent/"),
     *("/enquiry/under-18/", "/contact/", "/warning-signs/", "/leaflets/questions-to-ask/"),
-    *("/references/", "question errors", "sent", "correction", "error 500"),
+    *("/references/", "question errors", "sent", "correction", "error 500", "/search/?q=zxqv"),
+    *("/risks/", "/compare/", "errors for someone", "/enquiry/questions/doctor-first/someone/"),
 )
 
 

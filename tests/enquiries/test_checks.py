@@ -38,6 +38,7 @@ def test_keys_that_are_lost_for_good_stop_no_start(make_enquiry, settings):
     assert check_field_keys(databases=["default"]) == []
 
 
+@pytest.mark.thorough
 def test_a_database_without_tables_is_no_matter_of_keys(run_manage):
     done = run_manage("check", "--database", "default")
     assert (done.returncode, done.stderr) == (0, "")

@@ -106,7 +106,7 @@ def step(request, pk, key):
         form.add_error(None, str(why))
         return _again(request, pk, key, form, 422)
     except moves.ChangedMeanwhile as meanwhile:
-        form.add_error(None, _told(meanwhile.events))
+        form.add_error(None, _told(meanwhile.events, request.user))
         return _again(request, pk, key, form, 409)
     except moves.Gone:
         messages.error(request, GONE)
@@ -124,12 +124,13 @@ def _again(request, pk: int, key: str, form: StepForm, status: int):
     return _page(request, enquiry, Offered(STEPS[key], form, is_open=True), status)
 
 
-def _told(events: list[AuditEvent]) -> str:
+def _told(events: list[AuditEvent], reader: User) -> str:
     """Say who did what since the page was shown."""
+    who = "You have" if {each.user for each in events} == {reader} else "Somebody else has"
     done = "; ".join(f"{_doer(each)}: {each.get_action_display().lower()}" for each in events)
     return (
-        f"Somebody else has worked on this enquiry since you opened it ({done}). Nothing of yours "
-        "was saved. Look at it as it stands now; what you typed is still here."
+        f"{who} worked on this enquiry since you opened this page ({done}). What you have just "
+        "sent was not saved. Look at it as it stands now; what you typed is still here."
     )
 
 

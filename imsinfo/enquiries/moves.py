@@ -9,6 +9,7 @@ from django.utils import timezone
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
+from imsinfo.enquiries.sent_twice import is_taken_already
 from imsinfo.enquiries.workflow import STEPS, Given, Situation, Step, refusal
 from imsinfo.enquiries.workflow.refusals import TRIES
 from imsinfo.enquiries.workflow.situation import WORK
@@ -52,6 +53,7 @@ def take(key: str, pk: int, user: User, given: Given, shown: int | None) -> Enqu
     """Take a step and return the enquiry as it stands then.
 
     key: of workflow.STEPS; shown: the version of the enquiry that the user saw, None for commands.
+    What is sent a second time, as by a double click, is taken once.
     Raises Refused, ChangedMeanwhile or Gone; then nothing has been changed.
     """
     step = STEPS[key]
@@ -59,9 +61,13 @@ def take(key: str, pk: int, user: User, given: Given, shown: int | None) -> Enqu
         enquiry = Enquiry.objects.select_for_update().filter(pk=pk).first()
         if enquiry is None:
             raise Gone
-        if shown is not None and not step.is_added and shown != enquiry.version:
-            raise ChangedMeanwhile(changes_since(enquiry, shown))
         situation = situation_of(enquiry, user, timezone.now())
+        if shown is not None and shown != enquiry.version:
+            changes = changes_since(enquiry, shown)
+            if is_taken_already(step, situation, given, changes):
+                return enquiry
+            if not step.is_added:
+                raise ChangedMeanwhile(changes)
         why_not = refusal(step, situation, given)
         if why_not:
             raise Refused(why_not)

@@ -1,8 +1,9 @@
 """Taking a step: all of it or nothing, one after the other, and on record."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from imsinfo.enquiries import moves
@@ -110,6 +111,77 @@ def test_what_is_only_added_stands_in_nobodys_way(staff_client, make_enquiry, ke
     post(client, enquiry, "claim")
     response = post(client, enquiry, key, text="Mine", way="phone", outcome="reached")
     assert (response.status_code, Note.objects.get().text) == (302, "Mine")
+
+
+TWICE = {
+    "claim": {},
+    "note": {"text": "Mine"},
+    "contact": {"way": "phone", "outcome": "no-answer", "text": "Rang for a minute"},
+    "book": {"day": "2099-01-05"},
+    "close": {"reason": "withdrew", "advice": "none", "text": "Wrote so"},
+    "hold": {"text": "A complaint"},
+}
+
+
+@pytest.mark.parametrize("key", TWICE)
+def test_what_is_sent_twice_is_taken_once(staff_client, make_enquiry, key):
+    client, enquiry = staff_client(MANAGER.name), make_enquiry()
+    first = post(client, enquiry, key, **TWICE[key])
+    kept = Enquiry.objects.values().get()
+    again = post(client, enquiry, key, **TWICE[key])
+    assert (first.status_code, again.status_code, again.url) == (302, 302, first.url)
+    assert (Note.objects.count(), ContactAttempt.objects.count()) == (
+        int("text" in TWICE[key]),
+        int("way" in TWICE[key]),
+    )
+    assert Enquiry.objects.values().get() == kept
+
+
+OTHERWISE = {
+    "note": {"text": "Something else"},
+    "contact": {"way": "phone", "outcome": "reached", "text": "Rang for a minute"},
+}
+
+
+@pytest.mark.parametrize("key", OTHERWISE)
+def test_other_words_from_the_same_page_are_kept_too(staff_client, make_enquiry, key):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, key, **TWICE[key])
+    post(client, enquiry, key, **OTHERWISE[key])
+    assert (Enquiry.objects.get().version, Note.objects.count()) == (2, 2)
+
+
+def test_the_same_words_of_two_people_are_two_notes(staff_client, make_enquiry):
+    enquiry = make_enquiry()
+    for client in (staff_client(TRIAGE.name), staff_client(MANAGER.name)):
+        post(client, enquiry, "note", text="Mine")
+    assert Note.objects.count() == 2
+
+
+def test_a_second_call_from_an_old_page_is_a_second_call(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, "contact", **TWICE["contact"])
+    for stored in (AuditEvent, ContactAttempt):
+        stored.objects.update(at=timezone.now() - timedelta(minutes=6))
+    post(client, enquiry, "contact", **TWICE["contact"])
+    assert ContactAttempt.objects.count() == 2
+
+
+def test_a_second_call_from_the_new_page_is_a_second_call(staff_client, make_enquiry):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    for enquiry.version in (0, 1):
+        post(client, enquiry, "contact", **TWICE["contact"])
+    assert ContactAttempt.objects.count() == 2
+
+
+def test_whoever_sends_another_day_from_an_old_page_is_told_what_they_did(
+    staff_client, make_enquiry
+):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    post(client, enquiry, "book", **TWICE["book"])
+    response = post(client, enquiry, "book", day="2099-01-06")
+    assertContains(response, "You have worked on this enquiry since", status_code=409)
+    assert Enquiry.objects.get().booked_for == date(2099, 1, 5)
 
 
 def test_a_step_on_what_is_gone_is_told(staff_client, make_enquiry):

@@ -96,6 +96,13 @@ def wants_line(enquiry: Enquiry, rules: Rules, now: datetime) -> bool:
     return _latest(enquiry, rules) > now
 
 
+def kept_until(enquiry: Enquiry, rules: Rules, now: datetime) -> datetime:
+    """Return the moment after which an enquiry goes, if nobody touches it and no hold keeps it."""
+    if wants_line(enquiry, rules, now):
+        return _latest(enquiry, rules)
+    return end_of(enquiry, rules).at
+
+
 def _latest(enquiry: Enquiry, rules: Rules) -> datetime:
     promised = promised_days(enquiry.consent_version, enquiry.consent_text)
     days = min(rules.at_most, promised.at_most) if promised else rules.at_most

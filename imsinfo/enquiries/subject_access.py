@@ -12,7 +12,7 @@ from django.utils import timezone
 from imsinfo.csv_cells import HARMFUL
 from imsinfo.enquiries.answers import Answer, for_staff
 from imsinfo.enquiries.models import Enquiry, ErasureRequest
-from imsinfo.enquiries.retention import end_of, rules_in_force
+from imsinfo.enquiries.retention import kept_until, rules_in_force
 from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
 from imsinfo.staff.audit import readers
 from imsinfo.staff.models import AuditEvent
@@ -70,7 +70,7 @@ def held_on(enquiry: Enquiry, now: datetime) -> Held:
     return Held(
         enquiry=enquiry,
         made_at=now,
-        facts=list(_facts(enquiry, names)),
+        facts=list(_facts(enquiry, names, now)),
         answers=[_for_whom(enquiry), *for_staff(enquiry)],
         contacts=[
             Entry(
@@ -126,7 +126,7 @@ def _for_whom(enquiry: Enquiry) -> Answer:
     return Answer("who", "Who is this enquiry for?", who)
 
 
-def _facts(enquiry: Enquiry, names: "_Names") -> Iterator[Fact]:
+def _facts(enquiry: Enquiry, names: "_Names", now: datetime) -> Iterator[Fact]:
     yield Fact("How it came", enquiry.get_channel_display())
     if enquiry.entered_by_id:
         yield Fact("Written down by", names[enquiry.entered_by_id])
@@ -144,7 +144,7 @@ def _facts(enquiry: Enquiry, names: "_Names") -> Iterator[Fact]:
     if enquiry.on_hold:
         yield Fact("Hold", "It is kept because a complaint or an incident is being looked into.")
     else:
-        yield Fact("Erased at the latest on", _day(end_of(enquiry, rules_in_force()).at))
+        yield Fact("Erased at the latest on", _day(kept_until(enquiry, rules_in_force(), now)))
 
 
 def _dated(enquiry: Enquiry) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,12 @@ from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
-from imsinfo.staff import absence_views, audit, audit_views  # noqa: F401 -- register their pages
+from imsinfo.staff import (  # noqa: F401 -- some register their pages
+    absence_views,
+    audit,
+    audit_views,
+    devices,
+)
 from imsinfo.staff.choices import AuditAction
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -68,6 +73,8 @@ class AccountAdmin(WithBoxes, UserAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if not change:
+            devices.note_given_password(obj)
         action = AuditAction.ACCOUNT_CHANGED if change else AuditAction.ACCOUNT_MADE
         audit.record(action, request.user, detail=f"account {obj.pk}")
 
@@ -79,6 +86,8 @@ class AccountAdmin(WithBoxes, UserAdmin):
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 -- Django's name
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
+            if int(id) != request.user.pk:
+                devices.note_given_password(User.objects.get(pk=id))
             detail = f"account {int(id)}"
             audit.record(AuditAction.PASSWORD_CHANGED, request.user, detail=detail)
         return response

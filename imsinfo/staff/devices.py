@@ -52,6 +52,16 @@ def must_set_password(user: User) -> bool:
     return FirstPassword.objects.filter(user=user).exists() and not has_factor(user)
 
 
+def note_given_password(user: User) -> None:
+    """Write down that somebody else has made the password of an account."""
+    FirstPassword.objects.get_or_create(user=user)
+
+
+def note_own_password(user: User) -> None:
+    """Write down that nobody else knows the password of an account any more."""
+    FirstPassword.objects.filter(user=user).delete()
+
+
 def spend_code(user: User, typed: str) -> Device:
     """Return the phone or paper whose code was typed; nobody can use that code again.
 

@@ -18,7 +18,6 @@ from imsinfo.qr import drawing
 from imsinfo.staff import audit, devices, sessions
 from imsinfo.staff.addresses import own_path, with_next
 from imsinfo.staff.choices import AuditAction
-from imsinfo.staff.models import FirstPassword
 from imsinfo.staff.second_factor import enrolment_address, in_groups, secret_to_type
 from imsinfo.staff.second_factor_forms import WRONG_AT_FIRST, CodeForm, OwnPasswordForm
 
@@ -82,7 +81,7 @@ def own_password(request):
     if form.is_valid():
         with transaction.atomic():
             form.save()
-            FirstPassword.objects.filter(user=request.user).delete()
+            devices.note_own_password(request.user)
             audit.record(AuditAction.PASSWORD_CHANGED, request.user)
         update_session_auth_hash(request, form.user)
         return HttpResponseRedirect(with_next(reverse("admin:second_factor"), _next(request)))

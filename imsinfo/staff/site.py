@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from imsinfo import throttle
 from imsinfo.clinic import get_clinic
-from imsinfo.staff import audit, second_factor_views
+from imsinfo.staff import audit, devices, second_factor_views
 from imsinfo.staff.addresses import with_next
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.permissions import needs
@@ -126,6 +126,7 @@ class StaffSite(AdminSite):
         response = super().password_change(request, extra_context)
         if response.status_code == 302:
             throttle.forget([tries])
+            devices.note_own_password(request.user)
             audit.record(AuditAction.PASSWORD_CHANGED, request.user)
         return response
 

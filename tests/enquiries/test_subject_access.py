@@ -96,6 +96,22 @@ def test_nothing_that_is_kept_is_left_out(known):
     assert [each["what"] for each in held["mails"]] == ["Notice to staff: not sent yet"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "day"),
+    [
+        ({}, "1 February 2028"),
+        ({"closed_at": NOW, "advice": "none"}, "30 May 2027"),
+        # Until somebody writes the line for the patient record.
+        ({"closed_at": NOW}, "1 February 2028"),
+    ],
+)
+def test_the_day_that_is_told_is_the_one_on_which_it_goes(make_enquiry, changes, day):
+    state = {"state": "closed", "closed_reason": "withdrew"} if changes else {}
+    received = datetime(2027, 2, 1, 18, 0, tzinfo=UTC)
+    enquiry = make_enquiry(received_at=received, consent_text="I agree.", **state, **changes)
+    assert told(enquiry)["noted"]["Erased at the latest on"] == day
+
+
 def test_staff_are_told_by_name_and_role(known):
     author = in_role("Manager")
     known.notes.create(author=author, text="Zora called")

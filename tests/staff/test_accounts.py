@@ -205,6 +205,7 @@ def test_accounts_made_in_the_admin_are_in_the_audit(admin_client, admin_user):
     admin_client.post("/admin/auth/user/add/", given)
     made = User.objects.get(username="cy")
     assert events() == [("account-made", admin_user.pk, f"account {made.pk}")]
+    assert devices.must_set_password(made)
 
 
 def test_what_becomes_of_an_account_is_in_the_audit(admin_client, admin_user, ada, roles):
@@ -259,3 +260,47 @@ def test_a_password_set_for_somebody_is_in_the_audit(admin_client, admin_user, a
     given = {"password1": "a-staple-of-theirs", "password2": "a-staple-of-theirs"}
     admin_client.post(f"/admin/auth/user/{ada.pk}/password/", given | {"usable_password": "true"})
     assert events() == [("password-changed", admin_user.pk, f"account {ada.pk}")]
+    assert devices.must_set_password(ada)
+
+
+def test_a_password_that_one_sets_oneself_in_the_list_of_accounts_is_ones_own(
+    admin_client, admin_user
+):
+    given = {"password1": "a-staple-of-mine", "password2": "a-staple-of-mine"}
+    address = f"/admin/auth/user/{admin_user.pk}/password/"
+    admin_client.post(address, given | {"usable_password": "true"})
+    assert not FirstPassword.objects.exists()
+
+
+def test_who_has_changed_a_given_password_is_not_asked_again(client, ada):
+    devices.note_given_password(ada)
+    given = {"old_password": PASSWORD} | CHOSEN
+    assert sign_in(client, ada).post("/admin/password_change/", given).status_code == 302
+    devices.remove_all(ada)
+    assert not devices.must_set_password(ada)
+
+
+@pytest.fixture
+def type_twice(monkeypatch):
+    """Return a function that has the operator type a password twice."""
+
+    def type_twice(password):
+        monkeypatch.setattr("getpass.getpass", lambda prompt: password)
+
+    return type_twice
+
+
+def test_a_password_set_by_command_is_on_record_and_replaced(client, ada, type_twice):
+    type_twice("a-staple-of-theirs")
+    assert "Password changed successfully" in run("changepassword", "ada")
+    assert events() == [("password-changed", None, f"account {ada.pk}")]
+    given = {"username": "ada", "password": "a-staple-of-theirs", "next": "/admin/"}
+    response = client.post("/admin/login/", given, follow=True)
+    assertContains(response, "Choose your own password")
+
+
+def test_a_weak_password_by_command_changes_nothing(ada, type_twice):
+    type_twice("ada")
+    with pytest.raises(CommandError, match="Aborting password change"):
+        run("changepassword", "ada")
+    assert (events(), FirstPassword.objects.exists()) == ([], False)

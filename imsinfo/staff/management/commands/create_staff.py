@@ -8,9 +8,8 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from imsinfo.operating.operational import OperationalCommand
-from imsinfo.staff import audit
+from imsinfo.staff import audit, devices
 from imsinfo.staff.choices import AuditAction
-from imsinfo.staff.models import FirstPassword
 
 # Without what is easily read or said as something else: 0 o, 1 l i.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -36,7 +35,7 @@ class Command(OperationalCommand):
         with transaction.atomic():
             user = _new_user(options["name"], password, given)
             user.groups.set(roles)
-            FirstPassword.objects.create(user=user)
+            devices.note_given_password(user)
             named = ", ".join(role.name for role in roles)
             audit.record(AuditAction.ACCOUNT_MADE, detail=f"account {user.pk}: {named}")
         self.stdout.write(

@@ -18,6 +18,7 @@ from django.test import Client
 from imsinfo import strict_yaml
 from imsinfo.content import forget_content
 from imsinfo.editions import cores
+from tests import ports
 from tests.collected import collect_once, prepare_once
 from tests.extent import WHOLE
 from tests.nothing_built import nothing_built
@@ -150,6 +151,12 @@ def collected_static(shared_folder):
 def prepared_site(shared_folder, collected_static):
     """What a site on this machine keeps at its first visit, to be copied."""
     return prepare_once(shared_folder / "prepared", collected_static)
+
+
+@pytest.fixture
+def free_port():
+    """A port of this machine at which nobody listens."""
+    return ports.free_port()
 
 
 @pytest.fixture

@@ -1,41 +1,26 @@
 """The shipped nginx configuration, running on ports of its own in front of a small upstream."""
 
-import os
-import pwd
 import re
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from imsinfo.web.headers import security_headers
-from tests.benchmarks.nginx import program
+from tests import nginx
+from tests.ports import LOOPBACK, free_port
 
 SHIPPED = Path(__file__).parent.parent / "imsinfo" / "deploy" / "nginx"
-HOST, LOOPBACK = "ims.clinic.example", "127.0.0.1"
-PROGRAM = program()
-START_TIMEOUT = 10  # seconds
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-AROUND = """{user}
-worker_processes 1;
-daemon off;
-pid pid;
-error_log errors;
-events {{ worker_connections 512; }}
-http {{
-  default_type application/octet-stream;
+HOST = "ims.clinic.example"
+HTTP = """  default_type application/octet-stream;
   gzip on;
-{temporary}
-  include site.conf;
-}}
-"""
+  include site.conf;"""
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -139,11 +124,6 @@ def upstream():
         thread.join()
 
 
-def free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as server:
-        return server.getsockname()[1]
-
-
 def placed(text: str, folder: Path, ports: dict[str, int]) -> str:
     """Return the shipped text for another folder and other ports; a body waits for 1 second."""
     text = re.sub(r".*listen \[::\].*\n", "", text)
@@ -159,18 +139,15 @@ def placed(text: str, folder: Path, ports: dict[str, int]) -> str:
     return re.sub(r"(client_body_timeout|proxy_read_timeout) \d+s", r"\1 1s", text)
 
 
-def set_up(folder: Path, ports: dict[str, int]) -> list[str]:
-    """Write everything that nginx needs into an empty folder; return how to start it."""
-    for name in ("tls", "log", "snippets", "www/imsinfo/proxy-pages", "temporary"):
+def set_up(folder: Path, ports: dict[str, int]) -> None:
+    """Write everything that nginx needs into an empty folder."""
+    for name in ("tls", "log", "snippets", "www/imsinfo/proxy-pages"):
         (folder / name).mkdir(parents=True)
     for file in SHIPPED.glob("*.conf"):
         place = "site.conf" if file.name == "imsinfo.conf" else f"snippets/{file.name}"
         (folder / place).write_text(placed(file.read_text(), folder, ports))
     make_certificate(folder / "tls")
-    user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
-    temporary = "\n".join(f"  {name}_temp_path temporary/{name};" for name in TEMPORARY)
-    (folder / "nginx.conf").write_text(AROUND.format(user=user, temporary=temporary))
-    return [PROGRAM, "-p", str(folder), "-c", "nginx.conf", "-e", "errors"]
+    nginx.set_up(folder, HTTP)
 
 
 def make_certificate(folder: Path) -> None:
@@ -185,21 +162,8 @@ def running(folder: Path):
     """Run nginx in an empty folder, in front of an upstream, until the block ends."""
     with upstream() as site:
         ports = {"80": free_port(), "443": free_port(), "8000": site.server_port}
-        process = subprocess.Popen(set_up(folder, ports))
-        try:
-            wait_for(ports["443"], process)
+        set_up(folder, ports)
+        with nginx.running(folder, ports["443"]):
             # A body that nginx wrote to the disk would now fail.
             shutil.rmtree(folder / "temporary")
             yield Proxy(folder, ports["80"], ports["443"], site.received)
-        finally:
-            process.terminate()
-            process.wait(timeout=START_TIMEOUT)
-
-
-def wait_for(port: int, process: subprocess.Popen) -> None:
-    until = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
-            return
-        time.sleep(0.02)
-    raise RuntimeError(f"nginx does not answer; it ended with {process.poll()}")

@@ -24,6 +24,7 @@ from tests.benchmarks.preparing import Cost
 from tests.benchmarks.processes import Memory, Process, read_rollup, read_stat
 from tests.benchmarks.site import Answer, BenchmarkFault
 from tests.benchmarks.wrk import Run, read_run
+from tests.nginx import set_up
 
 
 def sample(requests=1000, seconds=2.0, cpu=0.5, p99=8.0, faults=0):
@@ -220,14 +221,15 @@ def test_page_without_a_stylesheet_is_a_fault():
 
 def test_nginx_is_given_the_headers_of_the_site_and_writes_its_own():
     given = answer(Content_Type="text/html; charset=utf-8", ETag='"1"', Vary="Accept-Encoding")
-    text = nginx.configuration({"/a/": given}, 2, 8123)
+    text = nginx.configuration({"/a/": given}, 8123)
     [line] = [line.strip() for line in text.splitlines() if "add_header" in line]
     assert line == 'add_header Vary "Accept-Encoding";'
     assert 'default_type "text/html; charset=utf-8";' in text
 
 
-def test_nginx_has_as_many_workers_as_the_site():
-    assert "worker_processes 3;" in nginx.configuration({}, 3, 8123)
+def test_nginx_has_the_workers_that_it_is_given(tmp_path):
+    set_up(tmp_path, "", workers=3)
+    assert "worker_processes 3;" in (tmp_path / "nginx.conf").read_text()
 
 
 @pytest.mark.parametrize(
@@ -244,7 +246,7 @@ def test_header_that_nginx_would_read_otherwise_is_refused():
 
 def test_path_that_nginx_would_read_otherwise_is_refused():
     with pytest.raises(BenchmarkFault, match="plain path"):
-        nginx.configuration({"/a b/ {": answer()}, 2, 8123)
+        nginx.configuration({"/a b/ {": answer()}, 8123)
 
 
 def test_last_line_of_wrk_is_read():

@@ -9,10 +9,12 @@ from imsinfo.clinic import get_clinic
 from imsinfo.operating.proxy_pages import write_proxy_pages
 from imsinfo.web.door import MAX_BODY
 from imsinfo.web.headers import ALWAYS, security_headers
-from tests.nginx_site import HOST, LOOPBACK, PROGRAM, SHIPPED, running, set_up, whole_answer
+from tests import nginx
+from tests.nginx_site import HOST, SHIPPED, running, set_up, whole_answer
+from tests.ports import LOOPBACK
 
 pytestmark = pytest.mark.skipif(
-    not (PROGRAM and shutil.which("openssl")),
+    not (nginx.program() and shutil.which("openssl")),
     reason="nginx or openssl is missing (on Debian: apt-get install nginx-light openssl)",
 )
 PORTS = {"80": 8080, "443": 8443, "8000": 8000}
@@ -49,8 +51,9 @@ def table_of(response):
 
 
 def test_configuration_is_accepted_by_nginx_without_a_warning(tmp_path):
+    set_up(tmp_path, PORTS)
     checked = subprocess.run(
-        [*set_up(tmp_path, PORTS), "-t"], capture_output=True, text=True, check=False
+        [*nginx.command(tmp_path), "-t"], capture_output=True, text=True, check=False
     )
     told = checked.stderr.splitlines()
     assert (

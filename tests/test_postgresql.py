@@ -1,6 +1,5 @@
 """What is refused of a PostgreSQL, and how its pool holds, on servers of the test's own."""
 
-import socket
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -58,12 +57,6 @@ def run(cluster, *statements):
 
 def told():
     return [(each.id, each.msg) for each in check_postgresql(databases=["default"])]
-
-
-@pytest.fixture
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.fixture

@@ -34,12 +34,6 @@ def port_in_use():
         yield server.getsockname()[1]
 
 
-@pytest.fixture
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def test_port_in_use_is_refused(port_in_use):
     with pytest.raises(CommandError) as refused:
         refuse_port_in_use("127.0.0.1", port_in_use)

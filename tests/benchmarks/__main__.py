@@ -21,7 +21,6 @@ from tests.benchmarks import (
     delivery,
     enquiring,
     memory,
-    nginx,
     pages,
     preparing,
     searching,
@@ -31,6 +30,7 @@ from tests.benchmarks import (
 from tests.benchmarks.figures import Part
 from tests.benchmarks.site import BenchmarkFault, bounded, cores
 from tests.faults.figures import tell, verdict
+from tests.nginx import MISSING, program
 
 
 def main() -> int:
@@ -101,7 +101,7 @@ def _measured(name: str, measure: Callable[[], Part]) -> Part:
 
 def _missing() -> list[str]:
     missing = [] if wrk.is_here() else [wrk.MISSING]
-    return missing + ([] if nginx.program() else [nginx.MISSING])
+    return missing + ([] if program() else [MISSING])
 
 
 def _machine() -> dict[str, str | int]:

@@ -23,6 +23,7 @@ from tests.benchmarks.site import (
 )
 from tests.faults.figures import tell
 from tests.faults.site import HOST
+from tests.nginx import MISSING, program
 
 SITE, NGINX, USUAL = "site", "nginx", "usual"
 # Leaves the prepared pages out, so that every request goes through Django and WhiteNoise.
@@ -113,13 +114,13 @@ def _servers(ending: ExitStack, part: Part) -> tuple[list[Server], list[Target]]
     wanted = targets(ask(site.port, ARTICLE))
     workers = len(site.workers())
     servers = [Server(SITE, site.port, site.process.pid)]
-    if nginx.program():
+    if program():
         answers = {target.path: ask(site.port, target.path) for target in wanted}
         folder = ending.enter_context(temporary_folder())
         other = ending.enter_context(nginx.serving(Path(folder), answers, workers))
         servers.append(Server(NGINX, other.port, other.pid))
     else:
-        part.notes.append(f"LEFT OUT: {nginx.MISSING}")
+        part.notes.append(f"LEFT OUT: {MISSING}")
     servers.append(Server(USUAL, usual.port, usual.process.pid))
     part.notes.append(f"{workers} workers each; {wrk.CONNECTIONS} connections that stay open")
     return servers, wanted

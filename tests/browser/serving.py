@@ -4,7 +4,6 @@ import json
 import os
 import select
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.collected import SHOWN
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 MANAGE = (sys.executable, "manage.py")
@@ -81,7 +81,7 @@ def running_site(folder: Path, prepared: Path) -> Iterator[Site]:
 
     folder: an empty one, for all it keeps; prepared: what that is at the first visit.
     """
-    port = _free_port()
+    port = free_port()
     (folder / "home").mkdir()
     shutil.copytree(prepared, folder / "var", symlinks=True)
     environment = {
@@ -99,12 +99,6 @@ def running_site(folder: Path, prepared: Path) -> Iterator[Site]:
         yield site
     finally:
         site.end()
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_until_ready(url, process):

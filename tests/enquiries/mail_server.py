@@ -3,11 +3,12 @@
 import asyncio
 import email
 import email.policy
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free_port
 
 REFUSED = {
     "at its address, for now": ("RCPT", "450 Try again later"),
@@ -74,11 +75,6 @@ class MailServer:
         if not fault:
             self.taken_in.append(mail)
         return "250 OK"
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -1,37 +1,19 @@
 """nginx in front of several servers, on this machine alone, with a folder of its own."""
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import nginx
 from tests.faults.outcome import NotPossibleError
-from tests.faults.site import HOST
+from tests.ports import LOOPBACK, free_port
 
-START_TIMEOUT = 10  # seconds
 # A step of the enquiry goes to the other server where the first dies over it. Only "Send" stores
 # anything, and the hidden id makes one enquiry of both. By itself nginx does so with what is read
 # alone; of other forms it could make two of one (a note of staff): those are answered with 502.
-CONFIGURATION = """{user}
-worker_processes 1;
-daemon off;
-pid pid;
-error_log errors;
-events {{ worker_connections 512; }}
-http {{
-  log_format passed '$status $request_method $upstream_addr';
+BEFORE = """  log_format passed '$status $request_method $upstream_addr';
   access_log passed passed;
-  client_body_temp_path unused/body;
-  proxy_temp_path unused/proxy;
-  fastcgi_temp_path unused/fastcgi;
-  uwsgi_temp_path unused/uwsgi;
-  scgi_temp_path unused/scgi;
   upstream imsinfo {{
 {servers}
   }}
@@ -53,9 +35,7 @@ http {{
       proxy_pass http://imsinfo;
       proxy_next_upstream error timeout;
     }}
-  }}
-}}
-"""
+  }}"""
 
 
 class Passed(NamedTuple):
@@ -79,45 +59,17 @@ class Proxy:
         return [Passed(int(status), method, tuple(to.split(", "))) for status, method, to in fields]
 
 
-def program() -> str:
-    """Return where nginx lies; raises NotPossibleError where it is not."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if not found:
-        raise NotPossibleError("nginx is not here (on Debian: apt-get install nginx-light).")
-    return found
+def need_nginx() -> None:
+    """Raise NotPossibleError where there is none."""
+    if not nginx.program():
+        raise NotPossibleError(f"{nginx.MISSING}.")
 
 
 @contextmanager
 def proxy_before(ports: Sequence[int], folder: Path) -> Iterator[Proxy]:
     """Pass requests to the servers at these ports until the block ends. folder: an empty one."""
-    port = _free_port()
-    (folder / "unused").mkdir()
-    (folder / "nginx.conf").write_text(_configuration(ports, port))
-    command = [program(), "-p", str(folder), "-c", "nginx.conf", "-e", "errors"]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    try:
-        _wait_until_open(port, process)
+    port = free_port()
+    servers = "\n".join(f"    server {LOOPBACK}:{each};" for each in ports)
+    nginx.set_up(folder, BEFORE.format(servers=servers, host=LOOPBACK, port=port))
+    with nginx.running(folder, port):
         yield Proxy(folder, port)
-    finally:
-        process.terminate()
-        process.wait(timeout=START_TIMEOUT)
-
-
-def _configuration(ports: Sequence[int], port: int) -> str:
-    user = f"user {pwd.getpwuid(0).pw_name};" if os.geteuid() == 0 else ""
-    servers = "\n".join(f"    server {HOST}:{each};" for each in ports)
-    return CONFIGURATION.format(user=user, servers=servers, host=HOST, port=port)
-
-
-def _wait_until_open(port: int, process: subprocess.Popen) -> None:
-    until = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise RuntimeError("nginx did not start: its reason stands above")
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        return server.getsockname()[1]

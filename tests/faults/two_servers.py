@@ -21,7 +21,7 @@ from cryptography.fernet import Fernet
 from tests.faults import outcome
 from tests.faults.cluster import Cluster
 from tests.faults.outcome import Outcome
-from tests.faults.proxy import Proxy, program, proxy_before
+from tests.faults.proxy import Proxy, need_nginx, proxy_before
 from tests.faults.records import Records
 from tests.faults.site import HOST, Site
 from tests.faults.under_load import outcome_of, sending, wait_for_more
@@ -121,7 +121,7 @@ def crash_database(pair: Pair, records: Records, seconds: float, each: int) -> f
 
 def made(servers: int = 2, down_for: tuple[float, ...] = DOWN_FOR, each: int = 30) -> Outcome:
     """Make the faults and compare. servers: how many are killed; each: enquiries between."""
-    program()
+    need_nginx()
     began, took = time.monotonic(), []
     with served_pair() as pair:
         with sending(pair) as records:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 SECRET = re.compile(r"password|code|token|secret|csrf", re.IGNORECASE)
 # A key, a date or a reference has no space in it and is short.
 SHORT = 40
+# Two words, an email address, or a phone number: nine digits and more, where a date has eight.
+WRITTEN = re.compile(r"\S\s+\S|\S@\S|^\+?\d(?:[\s()./-]*\d){8,}$")
 
 
 class Typed(NamedTuple):
@@ -18,9 +20,9 @@ class Typed(NamedTuple):
 
 
 def typed_texts(posted: Mapping[str, str]) -> tuple[Typed, ...]:
-    """Return the texts that people wrote: those with a space or a line break, and long ones."""
+    """Return the texts that people wrote: of more than one word, long, or a phone or an email."""
     return tuple(
         Typed(re.sub(r"[\W_\d]+", " ", name).strip().capitalize(), text.strip())
         for name, text in posted.items()
-        if not SECRET.search(name) and (len(text) > SHORT or re.search(r"\S\s+\S", text))
+        if not SECRET.search(name) and (len(text) > SHORT or WRITTEN.search(text.strip()))
     )

@@ -12,6 +12,11 @@ def test_a_long_word_is_a_text():
     assert [each.text for each in typed_texts({"text": "o" * 41})] == ["o" * 41]
 
 
+@pytest.mark.parametrize("text", ["zora@example.org", "6045550177", "+1-604-555-0177"])
+def test_how_somebody_is_reached_is_a_text(text):
+    assert [each.text for each in typed_texts({"contact": f" {text} "})] == [text]
+
+
 @pytest.mark.parametrize(
     "name", ["old_password", "new_password1", "code", "csrfmiddlewaretoken", "Secret-word"]
 )
@@ -19,6 +24,8 @@ def test_secrets_are_not_given_back(name):
     assert typed_texts({name: "correct horse battery staple"}) == ()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "on", "in-review", "2026-11-21", "7H2-QRS-K4T9"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "on", "in-review", "2026-11-21", "7H2-QRS-K4T9", "314", "K7M-4QX-9TWC"]
+)
 def test_what_was_chosen_is_no_text(text):
     assert typed_texts({"state": text}) == ()

@@ -26,6 +26,10 @@ class Answer(NamedTuple):
     value: str
     field_id: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        return self.value == NOT_ANSWERED
+
 
 def for_checking(form: AnswersForm) -> list[Answer]:
     """Return every answer of a valid form in the order of its questions, the consent left out.

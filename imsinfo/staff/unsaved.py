@@ -8,6 +8,8 @@ from typing import NamedTuple
 SECRET = re.compile(r"password|code|token|secret|csrf", re.IGNORECASE)
 # A key, a date or a reference has no space in it and is short.
 SHORT = 40
+# Of the box that it is shown in.
+MOST_ROWS, COLUMNS = 12, 60
 # Two words, an email address, or a phone number: nine digits and more, where a date has eight.
 WRITTEN = re.compile(r"\S\s+\S|\S@\S|^\+?\d(?:[\s()./-]*\d){8,}$")
 
@@ -17,6 +19,11 @@ class Typed(NamedTuple):
 
     field: str
     text: str
+
+    @property
+    def rows(self) -> int:
+        """How many lines of a box show it, or most of it."""
+        return min(MOST_ROWS, sum(1 + len(line) // COLUMNS for line in self.text.splitlines()))
 
 
 def typed_texts(posted: Mapping[str, str]) -> tuple[Typed, ...]:

@@ -323,6 +323,13 @@ def test_the_switch_gives_the_colours_of_the_other_scheme(site, open_staff_page,
     assert page.evaluate(COLOURS) == by_device
 
 
+def test_no_switch_is_shown_where_no_script_would_hear_it(site, open_staff_page):
+    page = open_staff_page(java_script_enabled=False)
+    page.goto(site.url + QUEUE)
+    expect(page.get_by_role("link", name="Public site")).to_be_visible()
+    expect(page.get_by_text("Colours:")).to_be_hidden()
+
+
 @pytest.fixture
 def sides_of(site, made, pages):
     """Return a function that counts the printed sides of a page: (place, paper, scheme)."""

@@ -12,6 +12,14 @@ def test_a_long_word_is_a_text():
     assert [each.text for each in typed_texts({"text": "o" * 41})] == ["o" * 41]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("zora@example.org", 1), ("Two\nlines", 2), ("word " * 30, 3), ("a b\n" * 99, 12)],
+)
+def test_the_box_is_as_high_as_its_text(text, rows):
+    assert [each.rows for each in typed_texts({"text": text})] == [rows]
+
+
 @pytest.mark.parametrize("text", ["zora@example.org", "6045550177", "+1-604-555-0177"])
 def test_how_somebody_is_reached_is_a_text(text):
     assert [each.text for each in typed_texts({"contact": f" {text} "})] == [text]

@@ -131,6 +131,13 @@ class ClinicianAnswer(TextChoices):
     NOT_SUITABLE = "not-suitable", "Not suitable"
 
 
+# In place of an answer, from the day on which staff have asked for one.
+ASKED = "asked"
+OF_CLINICIAN = [*ClinicianAnswer.choices, (ASKED, "Asked, and not answered yet")]
+# With these the question stays open: "I will phone first" ends with what was heard on the phone.
+STILL_OPEN = (ASKED, ClinicianAnswer.PHONE)
+
+
 class Advice(TextChoices):
     """The record line: whether anything clinical was said, which belongs in the patient record."""
 

@@ -1,5 +1,6 @@
 """Taking a step: the change, what is written down with it, and the audit, or nothing at all."""
 
+from copy import copy
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -7,9 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from imsinfo.clinic import get_clinic
+from imsinfo.enquiries.choices import ClosedReason
 from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
 from imsinfo.enquiries.sent_twice import is_taken_already
+from imsinfo.enquiries.step_words import detail_of
 from imsinfo.enquiries.workflow import STEPS, Given, Situation, Step, refusal
 from imsinfo.enquiries.workflow.refusals import TRIES
 from imsinfo.enquiries.workflow.situation import WORK
@@ -24,6 +27,8 @@ CHANGED = (
     *("clinician_answer", "booked_for", "on_hold", "closed_reason", "closed_at"),
     *("advice", "advice_copied_on", "version"),
 )
+# A correction that was closed as one of these tells of nobody.
+NO_PERSON = (ClosedReason.SPAM, ClosedReason.TEST)
 # Each of these is one version of the enquiry.
 CHANGES = frozenset(
     {
@@ -80,7 +85,22 @@ def situation_of(enquiry: Enquiry, user: User, now: datetime) -> Situation:
     outcomes = list(enquiry.contacts.values_list("outcome", flat=True))
     heard = [index for index, outcome in enumerate(outcomes) if outcome not in TRIES]
     tries = len(outcomes) - (heard[-1] + 1 if heard else 0)
-    return Situation(enquiry, user, now, get_clinic(), tries=tries, contacts=len(outcomes))
+    return Situation(
+        enquiry,
+        user,
+        now,
+        get_clinic(),
+        tries=tries,
+        contacts=len(outcomes),
+        unanswered=_unanswered_correction(enquiry),
+    )
+
+
+def _unanswered_correction(enquiry: Enquiry) -> str:
+    """Return the reference of a correction that a clinician has yet to answer, "" without one."""
+    read = ("reference", "doctor_first", "caution", "clinician_answer")
+    corrections = enquiry.corrections.exclude(closed_reason__in=NO_PERSON).only(*read)
+    return next((each.reference for each in corrections if each.awaits_clinician), "")
 
 
 def changes_since(enquiry: Enquiry, version: int) -> list[AuditEvent]:
@@ -103,9 +123,9 @@ def _who_may_work(pk: int) -> User:
 
 def _carry_out(step: Step, situation: Situation, given: Given, user: User) -> None:
     enquiry = situation.enquiry
-    before, owner_before = enquiry.state, enquiry.owner_id
+    before = copy(enquiry)
     step.does(situation, given)
-    if enquiry.owner_id and enquiry.owner_id not in {owner_before, user.pk}:
+    if enquiry.owner_id and enquiry.owner_id not in {before.owner_id, user.pk}:
         # Whoever is given something while away would not see it in time.
         enquiry.owner = _who_may_work(standing_in(enquiry.owner_id, situation.today))
     enquiry.version += 1
@@ -122,5 +142,5 @@ def _carry_out(step: Step, situation: Situation, given: Given, user: User) -> No
         Note.objects.create(
             enquiry=enquiry, author_id=user.pk, written_at=situation.now, text=given.text
         )
-    detail = enquiry.state if before == enquiry.state else f"{before} → {enquiry.state}"
-    audit.record(step.action, user, reference=enquiry.reference, detail=f"{step.key}: {detail}")
+    detail = detail_of(step, before, enquiry, given)
+    audit.record(step.action, user, reference=enquiry.reference, detail=detail)

@@ -5,15 +5,16 @@ from datetime import date
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from imsinfo.clinic import Clinic
-from imsinfo.enquiries.choices import Caution, ClinicianAnswer, State
+from imsinfo.enquiries.choices import STILL_OPEN, Caution, State
 from imsinfo.enquiries.encryption import Unreadable
 from imsinfo.enquiries.models import Enquiry
 from imsinfo.working_days import working_days_between
 
 OPEN = ~Q(state=State.CLOSED)
 FLAGGED = Q(doctor_first=True) | ~Q(caution=Caution.NO)
-UNANSWERED = Q(clinician_answer__in=("", ClinicianAnswer.PHONE))
-FOR_CLINICIAN = OPEN & (Q(state=State.AWAITING_CLINICIAN) | FLAGGED & UNANSWERED)
+# As Enquiry.awaits_clinician has it.
+UNANSWERED = Q(clinician_answer__in=STILL_OPEN) | FLAGGED & Q(clinician_answer="")
+FOR_CLINICIAN = OPEN & (Q(state=State.AWAITING_CLINICIAN) | UNANSWERED)
 # A list shows none of these, so a page of it does not decrypt them either.
 NOT_LISTED = (
     *("message", "link", "their_first_name", "help_needed", "consent_text", "doctor_first_signs"),

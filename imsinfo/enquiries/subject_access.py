@@ -14,6 +14,7 @@ from imsinfo.enquiries.answers import Answer, for_staff
 from imsinfo.enquiries.models import Enquiry, ErasureRequest
 from imsinfo.enquiries.retention import kept_until, rules_in_force
 from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
+from imsinfo.enquiries.step_words import in_words
 from imsinfo.staff.audit import readers
 from imsinfo.staff.models import AuditEvent
 
@@ -172,7 +173,7 @@ def _day(moment: date) -> str:
 
 
 def _told(event: AuditEvent) -> str:
-    detail = f" ({event.detail})" if event.detail else ""
+    detail = f" ({in_words(event.detail)})" if event.detail else ""
     return f"{event.get_action_display()}{detail}"
 
 

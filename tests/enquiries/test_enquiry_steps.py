@@ -10,6 +10,12 @@ from imsinfo.enquiries.templatetags.enquiry_steps import in_words
     [
         ("answer: awaiting-clinician → in-review", "Awaiting clinician → In review"),
         ("note: closed", "Closed"),
+        ("answer: in-review; not-suitable", "In review; Not suitable"),
+        ("book: in-review → booked; 2099-01-05", "In review → Booked; 5 January 2099"),
+        (
+            "close: booked → closed; withdrew; none; account 4",
+            "Booked → Closed; Withdrew; No clinical advice was given; account 4",
+        ),
     ],
 )
 def test_a_step_is_told_by_the_names_of_its_states(detail, words):

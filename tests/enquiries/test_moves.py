@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains
 
 from imsinfo.enquiries import moves
 from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
+from imsinfo.enquiries.queue import FOR_CLINICIAN
 from imsinfo.enquiries.workflow import STEPS, Given
 from imsinfo.staff.models import Absence, AuditEvent
 from imsinfo.staff.roles import CLINICIAN, MANAGER, READER, TRIAGE
@@ -40,8 +41,87 @@ def test_a_step_is_on_record_without_a_word_of_what_was_typed(staff_client, make
     assert (event.user, event.reference, event.detail) == (
         client.user,
         enquiry.reference,
-        "contact: new → in-review",
+        f"contact: new → in-review; account {client.user.pk}",
     )
+
+
+def go_through(make_enquiry, steps, **given):
+    """Take one step after the other; returns the enquiry and the status of each answer."""
+    enquiry, statuses = make_enquiry(**given), []
+    for client, key, data in steps:
+        enquiry.refresh_from_db()
+        statuses.append(post(client, enquiry, key, **data).status_code)
+    enquiry.refresh_from_db()
+    return enquiry, statuses
+
+
+@pytest.mark.parametrize("answer", [None, "phone"])
+def test_a_question_to_a_clinician_outlives_closing_and_opening_again(
+    staff_client, make_enquiry, answer
+):
+    desk, clinician = staff_client(TRIAGE.name), staff_client(CLINICIAN.name)
+    steps = [
+        (desk, "ask-clinician", {"text": "Takes blood thinners"}),
+        *([(clinician, "answer", {"answer": answer})] if answer else []),
+        (desk, "close", {"reason": "withdrew", "advice": "none"}),
+        (desk, "reopen", {"text": "Called again"}),
+    ]
+    enquiry, _ = go_through(make_enquiry, steps)
+    assert enquiry.state == "awaiting-clinician"
+    assert Enquiry.objects.filter(FOR_CLINICIAN).count() == 1
+    response = post(desk, enquiry, "close", reason="advised", advice="none")
+    assertContains(response, "A clinician must answer what was asked", status_code=422)
+    assert post(desk, enquiry, "book", day="2099-01-05").status_code == 422
+    post(clinician, enquiry, "answer", answer="book")
+    enquiry.refresh_from_db()
+    assert post(desk, enquiry, "book", day="2099-01-05").status_code == 302
+
+
+@pytest.mark.parametrize(("reason", "status"), [("", 422), ("duplicate", 422), ("spam", 302)])
+def test_nothing_is_booked_before_its_correction_is_answered(
+    staff_client, make_enquiry, reason, status
+):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    closed = {"state": "closed", "closed_reason": reason, "closed_at": timezone.now()}
+    correction = make_enquiry(caution="yes", corrects=enquiry, **(closed if reason else {}))
+    response = post(client, enquiry, "book", day="2099-01-05")
+    assert response.status_code == status
+    if status == 422:
+        assertContains(response, f"The correction {correction} waits", status_code=422)
+        assertContains(response, "Caution: yes", status_code=422)
+        Enquiry.objects.filter(pk=correction.pk).update(clinician_answer="book")
+        assert post(client, enquiry, "book", day="2099-01-05").status_code == 302
+
+
+def test_every_decision_stays_on_record(staff_client, make_enquiry):
+    desk, clinician = staff_client(TRIAGE.name), staff_client(CLINICIAN.name)
+    steps = [
+        (clinician, "answer", {"answer": "doctor"}),
+        (desk, "ask-clinician", {}),
+        (clinician, "answer", {"answer": "book"}),
+        (desk, "book", {"day": "2099-01-05"}),
+        (desk, "book", {"day": "2099-02-05"}),
+        (
+            desk,
+            "close",
+            {"reason": "withdrew", "advice": "copied", "advice_copied_on": "2026-11-20"},
+        ),
+        (desk, "reopen", {"text": "Called again"}),
+        (desk, "assign", {"to": clinician.user.pk}),
+    ]
+    enquiry, statuses = go_through(make_enquiry, steps, caution="yes")
+    assert statuses == [302] * len(steps)
+    told = moves.changes_since(enquiry, 0)
+    assert [each.detail for each in reversed(told)] == [
+        "answer: awaiting-clinician → in-review; doctor",
+        "ask-clinician: in-review → awaiting-clinician",
+        "answer: awaiting-clinician → in-review; book",
+        "book: in-review → booked; 2099-01-05",
+        "book: booked; 2099-02-05",
+        "close: booked → closed; withdrew; copied; 2026-11-20",
+        "reopen: closed → in-review",
+        f"assign: in-review; account {clinician.user.pk}",
+    ]
 
 
 def test_a_contact_is_logged_with_its_note(staff_client, make_enquiry):

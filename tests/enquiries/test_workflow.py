@@ -209,7 +209,7 @@ def test_asking_a_clinician_again_opens_the_question_anew():
     after("ask-clinician", enquiry)
     assert (enquiry.state, enquiry.clinician_answer, enquiry.booked_for) == (
         State.AWAITING_CLINICIAN,
-        "",
+        "asked",
         None,
     )
 

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('state_since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_on', models.DateField(null=True)),
                 ('first_contact_at', models.DateTimeField(null=True)),
-                ('clinician_answer', models.CharField(blank=True, choices=[('book', 'OK to book an assessment'), ('phone', 'I will phone first'), ('doctor', 'See a doctor first'), ('not-suitable', 'Not suitable')], db_default='', default='', max_length=20)),
+                ('clinician_answer', models.CharField(blank=True, choices=[('book', 'OK to book an assessment'), ('phone', 'I will phone first'), ('doctor', 'See a doctor first'), ('not-suitable', 'Not suitable'), ('asked', 'Asked, and not answered yet')], db_default='', default='', max_length=20)),
                 ('booked_for', models.DateField(null=True)),
                 ('on_hold', models.BooleanField(db_default=False, default=False)),
                 ('closed_reason', models.CharField(blank=True, choices=[('booked', 'Booked'), ('advised', 'Advised to seek care elsewhere'), ('not-suitable', 'Not suitable'), ('withdrew', 'Withdrew'), ('unreached', 'Could not reach'), ('no-capacity', 'No capacity, or out of area'), ('under-18', 'Under 18'), ('urgent-care', 'Sent to urgent care'), ('duplicate', 'Duplicate'), ('spam', 'Spam'), ('test', 'Test')], max_length=20)),

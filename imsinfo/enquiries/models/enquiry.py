@@ -84,7 +84,7 @@ class Enquiry(models.Model):
     due_on = models.DateField(null=True)
     first_contact_at = models.DateTimeField(null=True)
     clinician_answer = models.CharField(
-        max_length=20, choices=choices.ClinicianAnswer, blank=True, default="", db_default=""
+        max_length=20, choices=choices.OF_CLINICIAN, blank=True, default="", db_default=""
     )
     booked_for = models.DateField(null=True)
     on_hold = models.BooleanField(default=False, db_default=False)
@@ -145,4 +145,10 @@ class Enquiry(models.Model):
     @property
     def awaits_clinician(self) -> bool:
         """Whether a clinician has yet to say that it may be booked."""
-        return self.is_flagged and self.clinician_answer in {"", choices.ClinicianAnswer.PHONE}
+        if self.clinician_answer in choices.STILL_OPEN:
+            return True
+        return self.is_flagged and not self.clinician_answer
+
+    @property
+    def clinician_has_spoken(self) -> bool:
+        return self.clinician_answer not in {"", choices.ASKED}

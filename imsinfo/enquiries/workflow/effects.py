@@ -1,6 +1,6 @@
 """What each step does to an enquiry, in memory. Whether it may be taken is asked before."""
 
-from imsinfo.enquiries.choices import Advice, ClinicianAnswer, ContactOutcome, State
+from imsinfo.enquiries.choices import ASKED, Advice, ClinicianAnswer, ContactOutcome, State
 from imsinfo.enquiries.workflow.due import due_day
 from imsinfo.enquiries.workflow.refusals import TRIES, WITHOUT_ADVICE
 from imsinfo.enquiries.workflow.situation import Given, Person, Situation
@@ -40,7 +40,7 @@ def contact(situation: Situation, given: Given) -> None:
 
 
 def ask_clinician(situation: Situation, given: Given) -> None:
-    situation.enquiry.clinician_answer = ""
+    situation.enquiry.clinician_answer = ASKED
     situation.enquiry.booked_for = None
     _go_to(situation, State.AWAITING_CLINICIAN)
 

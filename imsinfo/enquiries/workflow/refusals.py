@@ -49,7 +49,13 @@ def no_wait(situation: Situation, given: Given) -> str:
 def no_book(situation: Situation, given: Given) -> str:
     enquiry = situation.enquiry
     if enquiry.awaits_clinician:
-        return "A clinician must answer the caution before anything is booked."
+        asked = "caution" if enquiry.is_flagged else "question"
+        return f"A clinician must answer the {asked} before anything is booked."
+    if situation.unanswered:
+        return (
+            f"The correction {situation.unanswered} waits for a clinician: it must be answered "
+            "before anything is booked."
+        )
     if enquiry.clinician_answer in {ClinicianAnswer.DOCTOR, ClinicianAnswer.NOT_SUITABLE}:
         said = enquiry.get_clinician_answer_display().lower()
         return f"The clinician said: {said}. Ask the clinician again before anything is booked."
@@ -70,7 +76,8 @@ def _unclosable(situation: Situation, reason: str) -> str:
         if enquiry.clinician_answer != ClinicianAnswer.NOT_SUITABLE:
             return "Only a clinician decides that IMS is not suitable: ask a clinician."
     elif enquiry.awaits_clinician and reason not in WITHOUT_CLINICIAN and not is_clinician:
-        return "A clinician must look at the caution before this can be closed for that reason."
+        asked = "look at the caution" if enquiry.is_flagged else "answer what was asked"
+        return f"A clinician must {asked} before this can be closed for that reason."
     if reason == ClosedReason.BOOKED:
         return _unfinished_booking(situation)
     if reason == ClosedReason.UNREACHED:

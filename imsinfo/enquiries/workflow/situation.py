@@ -44,7 +44,8 @@ class Situation:
     """An enquiry at the moment of a step.
 
     user: who takes it; tries: how often we tried since the person was last heard of; contacts:
-    how many contacts are logged at all.
+    how many contacts are logged at all; unanswered: the reference of a correction that a clinician
+    has yet to answer, "" without one.
     """
 
     enquiry: Enquiry
@@ -53,6 +54,7 @@ class Situation:
     clinic: Clinic
     tries: int = 0
     contacts: int = 0
+    unanswered: str = ""
 
     @property
     def today(self) -> date:

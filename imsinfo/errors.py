@@ -118,10 +118,6 @@ def permission_denied(request, exception):
     return error_response(403)
 
 
-def csrf_failure(request, reason=""):
-    return error_response(403)
-
-
 def page_not_found(request, exception):
     return error_response(404)
 

@@ -171,7 +171,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "imsinfo.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "imsinfo.staff.middleware.csrf_failure"
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # headers.py and door.py do its work, for static files too.
     "security.W002",  # X-Frame-Options stands in headers.py.

@@ -133,4 +133,4 @@ def mail_warning() -> str:
 
 
 for warning in (mail_warning, reassign.left_behind_warning):
-    admin.site.warn_of(warning)  # type: ignore[attr-defined]
+    admin.site.warn_of(warning, "enquiries.view_enquiry")  # type: ignore[attr-defined]

@@ -37,7 +37,8 @@ def on_duty(day: date) -> OnDuty:
     """Return who is told on a day: each clinician, or the deputy of one who is away.
 
     A clinician has an active account that may answer as one; a superuser only where that was given
-    to them besides. Where nobody stands in, whoever is away is told all the same.
+    to them besides. Where nobody stands in who may answer and can be written to, whoever is away is
+    told all the same.
     """
     answering = User.objects.with_perm(
         CLINICIAN, is_active=True, include_superusers=False, backend=BACKEND
@@ -45,17 +46,29 @@ def on_duty(day: date) -> OnDuty:
     clinicians = list(answering.order_by("pk"))
     stands_in = {each.pk: standing_in(each.pk, day) for each in clinicians}
     accounts = User.objects.in_bulk(stands_in.values())
-    told = [accounts[pk] for pk in dict.fromkeys(stands_in.values())]
+    told = [
+        each
+        for clinician in clinicians
+        for each in _told_for(clinician, accounts[stands_in[clinician.pk]])
+    ]
     absent = Absence.objects.filter(first_day__lte=day, last_day__gte=day)
     away_ids = set(absent.values_list("user_id", flat=True))
     return OnDuty(
-        tuple(each.email for each in told if _has_address(each)),
+        tuple(dict.fromkeys(each.email for each in told if _has_address(each))),
         tuple(
             Away(name_of(each), _deputy(each, accounts[stands_in[each.pk]]))
             for each in clinicians
             if each.pk in away_ids
         ),
     )
+
+
+def _told_for(clinician: User, deputy: User) -> list[User]:
+    """Return who is told in place of a clinician: never only somebody who cannot help."""
+    if deputy.has_perm(CLINICIAN) and _has_address(deputy):
+        return [deputy]
+    may_read = deputy.has_perm("enquiries.view_enquiry")
+    return list(dict.fromkeys([clinician, deputy] if may_read else [clinician]))
 
 
 def name_of(user: User) -> str:

@@ -1,6 +1,7 @@
 """One enquiry for staff: to read, to print, and to take its next step."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from django.contrib import admin, messages
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from imsinfo.clinic import get_clinic
 from imsinfo.enquiries import moves, queue
@@ -24,6 +25,7 @@ from imsinfo.enquiries.spam import WORDS as SPAM_WORDS
 from imsinfo.enquiries.step_forms import StepForm, step_form
 from imsinfo.enquiries.workflow import STEPS, Step, next_steps
 from imsinfo.staff import audit
+from imsinfo.staff.absences import away_on, standing_in
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.models import AuditEvent
 from imsinfo.staff.permissions import needs
@@ -90,13 +92,17 @@ def history_page(request, pk):
 
 
 @needs(VIEW)
-@require_POST
 def step(request, pk, key):
-    """Take a step; what cannot be done comes back on the enquiry's page with all that was typed."""
+    """Take a step; what cannot be done comes back on the enquiry's page with all that was typed.
+
+    By GET, as after a sign-in that came in between, it leads to that page and takes none.
+    """
     if key not in STEPS:
         raise Http404
     if not request.user.has_perm(STEPS[key].permission):
         raise PermissionDenied(STEPS[key].permission)
+    if request.method != "POST":
+        return redirect("admin:enquiries_enquiry_change", pk)
     form = step_form(key, 0, request.POST.copy())
     if not form.is_valid():
         return _again(request, pk, key, form, 422)
@@ -111,8 +117,15 @@ def step(request, pk, key):
     except moves.Gone:
         messages.error(request, GONE)
         return redirect("admin:enquiries_enquiry_changelist")
-    messages.success(request, f"{moved}: “{STEPS[key].label}” is done.")
+    messages.success(request, f"{moved}: “{STEPS[key].label}” is done.{_to_whom(moved, form)}")
     return redirect("admin:enquiries_enquiry_change", pk)
+
+
+def _to_whom(moved: Enquiry, form: StepForm) -> str:
+    """Name nobody: this waits in the session for the next page."""
+    to = form.given().to
+    went_on = to is not None and moved.owner_id != to.pk
+    return " Whom you chose is away: the deputy has it." if went_on else ""
 
 
 def _again(request, pk: int, key: str, form: StepForm, status: int):
@@ -178,6 +191,7 @@ def _page(request, enquiry: Enquiry, again: Offered | None = None, status: int =
         | {
             "steps": offered.values(),
             "failed": again,
+            "away": _away(enquiry, situation.today),
             "is_late": is_late,
             "due": due,
             "replies": replies_for(enquiry, request.user),
@@ -185,6 +199,17 @@ def _page(request, enquiry: Enquiry, again: Offered | None = None, status: int =
         }
     )
     return TemplateResponse(request, "enquiries/admin/page.html", context, status=status)
+
+
+def _away(enquiry: Enquiry, today: date) -> str:
+    """Say that the owner is away, until when, and who stands in; "" where they are here."""
+    owner = enquiry.owner_id
+    until = away_on(today).get(owner) if owner else None
+    if owner is None or until is None:
+        return ""
+    deputy = User.objects.get(pk=standing_in(owner, today))
+    stands_in = "nobody" if deputy == enquiry.owner else name_of(deputy)
+    return f"Away until {until:%-d %B %Y}: {stands_in} stands in."
 
 
 def _record_of(enquiry: Enquiry) -> dict[str, object]:

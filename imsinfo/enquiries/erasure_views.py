@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imsinfo.enquiries.backups import journal
@@ -80,6 +81,10 @@ def erase_page(request, pk):
 
     The second one is shown who asked and why, and decides.
     """
+    reference = request.POST.get("reference", "")
+    if reference and not Enquiry.objects.filter(pk=pk).exists():
+        # Pressed twice: it is done. An address without a tombstone is not found there either.
+        return redirect("admin:enquiries_enquiry_erased", slugify(reference).upper())
     enquiry = get_object_or_404(Enquiry.objects.only(*READ_TO_ERASE), pk=pk)
     if request.method != "POST":
         return _page(request, enquiry)
@@ -161,7 +166,9 @@ class TombstoneAdmin(ReadOnlyAdmin):
         return lookup.removesuffix("__exact") in self.list_filter
 
 
-for tell in (not_applied_warning, open_too_long_warning, journal.warning):
-    admin.site.warn_of(tell)  # type: ignore[attr-defined]
-# It names references, and only managers can decide.
-admin.site.warn_of(waiting_warning, "enquiries.erase_enquiry")  # type: ignore[attr-defined]
+warn_of = admin.site.warn_of  # type: ignore[attr-defined]
+for tell in (not_applied_warning, journal.warning):
+    warn_of(tell)
+# These name references: the first to whoever may read them, the other to those who decide.
+warn_of(open_too_long_warning, "enquiries.view_enquiry")
+warn_of(waiting_warning, "enquiries.erase_enquiry")

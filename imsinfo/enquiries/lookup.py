@@ -25,6 +25,7 @@ DIGITS_COMPARED = 8
 DIGEST_LENGTH = 32
 # Fewer digits are no phone number; a reference is looked for as it stands, not by a hash.
 LEAST_DIGITS = 7
+EXTENSION = re.compile(r"ext|x|#|;", re.IGNORECASE)
 REFERENCE = "reference"
 
 
@@ -36,9 +37,14 @@ def words_of(name: str) -> set[str]:
 
 
 def digits_of(phone: str) -> str:
-    """Return the last eight digits of a phone number, however it is written."""
-    digits = "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit())
+    """Return the last eight digits of a phone number, however it is written, less its extension."""
+    main = _digits(EXTENSION.split(phone, maxsplit=1)[0])
+    digits = main if len(main) >= LEAST_DIGITS else _digits(phone)
     return digits[-DIGITS_COMPARED:]
+
+
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdigit())
 
 
 def address_of(email: str) -> str:

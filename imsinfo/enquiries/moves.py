@@ -128,6 +128,11 @@ def _carry_out(step: Step, situation: Situation, given: Given, user: User) -> No
     if enquiry.owner_id and enquiry.owner_id not in {before.owner_id, user.pk}:
         # Whoever is given something while away would not see it in time.
         enquiry.owner = _who_may_work(standing_in(enquiry.owner_id, situation.today))
+        if step.key == "assign" and enquiry.owner_id == before.owner_id:
+            raise Refused(
+                f"They are away, and {name_of(enquiry.owner)}, who stands in for them, has it "
+                "already. Choose somebody else."
+            )
     enquiry.version += 1
     enquiry.save(update_fields=CHANGED)
     if given.outcome:

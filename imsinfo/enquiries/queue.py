@@ -1,5 +1,6 @@
 """The queue: in which order enquiries are answered, and what of them a list may tell."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -33,8 +34,11 @@ def in_order(today: date) -> tuple[Case, str, str]:
     return rank, "received_at", "pk"
 
 
-def tabs(today: date, user_id: int | None) -> dict[str, tuple[str, Q]]:
-    """Return the tabs of the queue by key: the words on each, and what it holds."""
+def tabs(today: date, owners: Collection[int]) -> dict[str, tuple[str, Q]]:
+    """Return the tabs of the queue by key: the words on each, and what it holds.
+
+    owners: whose work the reader does today.
+    """
     desk = Q(state__in=(State.NEW, State.IN_REVIEW, State.AWAITING_PATIENT, State.BOOKED))
     held = Q(on_hold=True)
     return {
@@ -42,7 +46,7 @@ def tabs(today: date, user_id: int | None) -> dict[str, tuple[str, Q]]:
         "desk": ("Front desk", desk),
         "clinician": ("Clinician", FOR_CLINICIAN),
         "manager": ("Manager", late(today) | OPEN & Q(owner=None) | held),
-        "mine": ("Mine", OPEN & Q(owner=user_id)),
+        "mine": ("Mine", OPEN & Q(owner__in=owners)),
         "closed": ("Closed", Q(state=State.CLOSED)),
         "all": ("All", Q()),
     }
@@ -52,6 +56,7 @@ def tabs(today: date, user_id: int | None) -> dict[str, tuple[str, Q]]:
 HINTS = {
     "desk": "What the front desk takes on: new, in review, awaiting the patient, booked.",
     "clinician": "What waits for a clinician’s answer, whoever has it.",
+    "mine": "Yours, and today also what belongs to those for whom you stand in.",
     "manager": "What is late, belongs to nobody, or is on hold.",
 }
 

@@ -1,16 +1,18 @@
 """What narrows the queue. Each choice stands in the address, so none may hold what people typed."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from imsinfo.enquiries import queue
 from imsinfo.enquiries.duty import name_of
 from imsinfo.enquiries.models import Enquiry
+from imsinfo.staff.absences import whose_work
 
 
 class Chosen(SimpleListFilter):
@@ -34,7 +36,11 @@ class Tab(Chosen):
     title, parameter_name = "tab", "tab"
 
     def conditions(self):
-        return queue.tabs(timezone.localdate(), self.request.user.pk)
+        return queue.tabs(timezone.localdate(), self.owners)
+
+    @cached_property
+    def owners(self) -> set[int]:
+        return whose_work(cast(int, self.request.user.pk), timezone.localdate())
 
     def queryset(self, request, queryset):
         if self.value() is None and "state__exact" in request.GET:

@@ -111,12 +111,6 @@ def clinics_day(now: datetime) -> date:
     return now.astimezone(ZoneInfo(get_clinic().time_zone)).date()
 
 
-def away_on(day: date) -> dict[int, date]:
-    """Return who is away on a day, by account, and their last day away."""
-    absent = Absence.objects.filter(first_day__lte=day, last_day__gte=day).order_by("last_day")
-    return dict(absent.values_list("user_id", "last_day"))
-
-
 def left_behind_warning() -> str:
     """Return what staff must know of enquiries whose owner has left, "" where there are none."""
     left = {owner: count for owner, count in givers().items() if not owner.is_active}

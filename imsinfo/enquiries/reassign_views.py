@@ -17,12 +17,12 @@ from imsinfo.enquiries.reassign import (
     Days,
     HandedOver,
     NotHandedOver,
-    away_on,
     clinics_day,
     givers,
     hand_over,
     receivers,
 )
+from imsinfo.staff.absences import away_on
 from imsinfo.staff.day_field import day_field
 from imsinfo.staff.permissions import needs
 

@@ -169,7 +169,9 @@ def apply(plan: Plan, now: datetime, vouched: str = "") -> int:
 def _delete_old_records(now: datetime) -> None:
     """Delete what lies beside the enquiries and has had its time."""
     oldest = now - timedelta(days=settings.KEEP_AUDIT_DAYS)
-    AuditEvent.objects.filter(at__lt=oldest).delete()
+    # What was done to an enquiry on hold is part of what is looked into.
+    held = Enquiry.objects.filter(on_hold=True).values("reference")
+    AuditEvent.objects.filter(at__lt=oldest).exclude(reference__in=held).delete()
     Tombstone.objects.filter(erased_at__lt=oldest).delete()
     LogEntry.objects.filter(action_time__lt=oldest).delete()
     throttle.delete_ended(now.timestamp())

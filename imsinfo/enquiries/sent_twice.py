@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from imsinfo.enquiries.choices import Advice
 from imsinfo.enquiries.workflow import Given, Situation, Step
+from imsinfo.enquiries.workflow.refusals import WITHOUT_ADVICE
+from imsinfo.staff.absences import standing_in
 from imsinfo.staff.models import AuditEvent
 
 # Later than this, the same entry is another one: a second call that nobody answered.
@@ -36,9 +39,14 @@ def _is_kept(situation: Situation, given: Given) -> bool:
     """Whether all that was entered stands there: on the enquiry, as a note and as a contact."""
     enquiry, since = situation.enquiry, situation.now - WITHIN
     entered = {name: value for name in KEPT_AS if (value := getattr(given, name))}
+    if given.reason in WITHOUT_ADVICE:
+        # The step takes neither of them.
+        entered = {"reason": given.reason}
+    elif given.advice != Advice.COPIED:
+        entered.pop("advice_copied_on", None)
     stands = all(getattr(enquiry, KEPT_AS[name]) == value for name, value in entered.items())
     if given.to:
-        stands = stands and enquiry.owner_id == given.to.pk
+        stands = stands and enquiry.owner_id == standing_in(given.to.pk, situation.today)
     if given.text.strip():
         notes = enquiry.notes.filter(author_id=situation.user.pk, written_at__gte=since)
         stands = stands and any(note.text == given.text for note in notes)

@@ -22,7 +22,8 @@ class AbsenceAdmin(admin.ModelAdmin):
     ordering = ("-first_day", "-pk")
     usual_order = "the latest on top"
     when_empty = (
-        "Nobody is away. Add a holiday here, and what falls due meanwhile goes to the deputy."
+        "Nobody is away. Add a holiday here: what is new goes to the deputy, who finds "
+        "under “Mine” what they have already."
     )
     show_full_result_count = False
     # Each is deleted on its own page, and recorded there.

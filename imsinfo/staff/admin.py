@@ -19,6 +19,7 @@ from imsinfo.staff import (  # noqa: F401 -- some register their pages
 )
 from imsinfo.staff.choices import AuditAction
 
+LONGEST_DETAIL = 100
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 admin.site.unregister([User, Group])
@@ -66,6 +67,14 @@ class WithBoxes(admin.ModelAdmin):
         return field
 
 
+def _told(user: User) -> str:
+    """Return what the audit keeps of an account: "account 4: Manager, Triage, superuser"."""
+    roles = user.groups.order_by("name").values_list("name", flat=True)
+    marks = {"superuser": user.is_superuser, "inactive": not user.is_active}
+    may = ", ".join([*roles, *(name for name, holds in marks.items() if holds)])
+    return f"account {user.pk}: {may or 'no role'}"[:LONGEST_DETAIL]
+
+
 @admin.register(User)
 class AccountAdmin(WithBoxes, UserAdmin):
     # Told, never typed; Django's fields for them have no labels.
@@ -75,8 +84,12 @@ class AccountAdmin(WithBoxes, UserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             devices.note_given_password(obj)
+
+    def save_related(self, request, form, formsets, change):
+        """The roles are stored here: only now can the audit tell what the account may do."""
+        super().save_related(request, form, formsets, change)
         action = AuditAction.ACCOUNT_CHANGED if change else AuditAction.ACCOUNT_MADE
-        audit.record(action, request.user, detail=f"account {obj.pk}")
+        audit.record(action, request.user, detail=_told(form.instance))
 
     def delete_model(self, request, obj):
         detail = f"account {obj.pk}"

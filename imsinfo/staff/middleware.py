@@ -92,13 +92,26 @@ def _ended(request):
     logout(request)
     address = with_next(reverse("admin:login"), _came_from(request), ended="yes")
     typed = typed_texts(request.POST)
+    return _given_back(request, typed, address) if typed else HttpResponseRedirect(address)
+
+
+def csrf_failure(request, reason=""):
+    """Answer a form without the token of this session.
+
+    Whoever has signed in anew in another tab gets back what they typed into a page of before.
+    """
+    own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    typed = typed_texts(request.POST) if own and request.path.startswith(STAFF_PATH) else ()
     if not typed:
-        return HttpResponseRedirect(address)
-    context = admin.site.each_context(request) | {
-        "title": "Nothing was saved: your session had ended",
-        "typed": typed,
-        "address": address,
-    }
+        return error_response(403)
+    return _given_back(request, typed, _came_from(request), is_anew=True)
+
+
+def _given_back(request, typed, address, *, is_anew=False):
+    """The page with what was typed. address: where to go from it; is_anew: has signed in since."""
+    why = "you have logged in anew since" if is_anew else "your session had ended"
+    more = {"title": f"Nothing was saved: {why}", "typed": typed, "address": address}
+    context = admin.site.each_context(request) | more | {"is_anew": is_anew}
     return render(request, "admin/session_ended.html", context, status=403)
 
 

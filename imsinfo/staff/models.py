@@ -69,6 +69,11 @@ class Absence(models.Model):
             raise ValidationError({"last_day": "The last day comes before the first one."})
         if self.deputy_id and self.deputy_id == self.user_id:
             raise ValidationError({"deputy": "Somebody else must stand in."})
+        same = Absence.objects.filter(
+            user=self.user_id, first_day=self.first_day, last_day=self.last_day
+        )
+        if self.user_id and self.first_day and same.exclude(pk=self.pk).exists():
+            raise ValidationError("These days are noted already.")
 
     def covers(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day

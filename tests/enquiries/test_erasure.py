@@ -12,10 +12,11 @@ from imsinfo.enquiries.models import Enquiry, LookupHash, OutgoingMail, Tombston
 from imsinfo.enquiries.outbox import mails_owed
 from imsinfo.staff.choices import AuditAction
 from imsinfo.staff.models import AuditEvent
-from tests.accounts import in_role
+from tests.accounts import in_role, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+LIST = "/admin/enquiries/enquiry/"
 REASON = "Asked for it by phone on 3 March"
 
 
@@ -31,7 +32,7 @@ def full_enquiry(make_enquiry, admin_user):
 
 
 def url(enquiry):
-    return f"/admin/enquiries/enquiry/{enquiry.pk}/erase/"
+    return f"{LIST}{enquiry.pk}/erase/"
 
 
 def on_request(enquiry, user=None):
@@ -178,3 +179,23 @@ def test_overview_warns_of_what_is_open_too_long(admin_client, make_enquiry):
     response = admin_client.get("/admin/")
     assertContains(response, f"Open for more than 180 days: 1 ({late}).")
     assertContains(response, "Nobody applies retention")
+
+
+def test_erase_pressed_twice_shows_twice_what_is_left(admin_client, make_enquiry, parsed):
+    enquiry = make_enquiry()
+    form = dict(parsed(admin_client.get(url(enquiry))).hidden)
+    sent = form | {"reason": REASON, "sure": "on"}
+    first, second = (admin_client.post(url(enquiry), sent) for _ in range(2))
+    assert first["Location"] == second["Location"] == f"{LIST}erased/{enquiry.reference}/"
+
+
+@pytest.mark.parametrize("reference", ["", "../../x", "K7M-4QX-9TWC"])
+def test_what_was_never_there_is_not_found(admin_client, db, reference):
+    response = admin_client.post(f"{LIST}9/erase/", {"reference": reference}, follow=True)
+    assert response.status_code == 404
+
+
+def test_an_editor_is_told_no_reference(client, make_enquiry):
+    late = make_enquiry(received_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assertNotContains(sign_in(client, in_role("Editor")).get("/admin/"), late.reference)
+    assertContains(sign_in(client, in_role("Reader")).get("/admin/"), late.reference)

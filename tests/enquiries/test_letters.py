@@ -175,14 +175,27 @@ def test_a_superuser_who_is_a_clinician_is_told(account):
 
 
 def test_a_deputy_is_told_in_place_of_whoever_is_away(account):
-    stands_in(account("ben", "ben@clinic.test", may=""), account("dee", AWAY))
+    stands_in(account("ben", "ben@clinic.test"), account("dee", AWAY))
     assert told() == ["ben@clinic.test"]
+
+
+@pytest.mark.parametrize(
+    ("address", "may", "recipients"),
+    [
+        ("ben@clinic.test", "view_enquiry", [AWAY, "ben@clinic.test"]),
+        ("ben@clinic.test", "", [AWAY]),
+        ("", "answer_as_clinician", [AWAY]),
+    ],
+)
+def test_where_no_deputy_can_answer_whoever_is_away_is_told(account, address, may, recipients):
+    stands_in(account("ben", address, may=may), account("dee", AWAY))
+    assert told() == recipients
 
 
 def test_it_is_the_clinics_day_on_which_somebody_is_away(account):
     tuesday = MONDAY + timedelta(hours=12)
     assert tuesday.date() != MONDAY.date()
-    stands_in(account("ben", "ben@clinic.test", may=""), account("dee", AWAY))
+    stands_in(account("ben", "ben@clinic.test"), account("dee", AWAY))
     late = written_letter(letter(enquiry(doctor_first=True)), get_clinic(), tuesday)
     assert late.recipients()[1:] == ["ben@clinic.test"]
 

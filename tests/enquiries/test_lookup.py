@@ -31,7 +31,11 @@ def test_words_of_a_name_are_compared_without_accents_and_case(name, words):
 
 
 @pytest.mark.parametrize(
-    "written", ["+44 7700 900123", "07700 900123", "(0) 7700-900.123", "٠٧٧٠٠٩٠٠١٢٣"]
+    "written",
+    [
+        *("+44 7700 900123", "07700 900123", "(0) 7700-900.123", "٠٧٧٠٠٩٠٠١٢٣"),
+        *("07700 900123 ext 12", "07700 900123 x12", "07700 900123 #4", "ext 07700 900123"),
+    ],
 )
 def test_digits_of_a_phone_number_are_the_same_however_it_is_written(written):
     assert digits_of(written) == "00900123"

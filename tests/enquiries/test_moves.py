@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from imsinfo.enquiries import moves
 from imsinfo.enquiries.models import ContactAttempt, Enquiry, Note
@@ -193,6 +193,19 @@ def test_what_is_only_added_stands_in_nobodys_way(staff_client, make_enquiry, ke
     assert (response.status_code, Note.objects.get().text) == (302, "Mine")
 
 
+CLOSED_TWICE = [
+    {"reason": "duplicate", "advice": "copied", "advice_copied_on": "2026-11-20", "text": "Same"},
+    {"reason": "withdrew", "advice": "none", "advice_copied_on": "2026-11-20"},
+]
+
+
+@pytest.mark.parametrize("data", CLOSED_TWICE, ids=lambda data: data["reason"])
+def test_what_a_closing_leaves_out_makes_it_no_other_one(staff_client, make_enquiry, data):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    assert [post(client, enquiry, "close", **data).status_code for _ in range(2)] == [302, 302]
+    assert Enquiry.objects.get().version == 1
+
+
 TWICE = {
     "claim": {},
     "note": {"text": "Mine"},
@@ -280,7 +293,10 @@ def test_a_reader_takes_no_step(staff_client, make_enquiry, key):
 
 
 def test_a_step_is_taken_by_post_alone(staff_client, make_enquiry):
-    assert staff_client(TRIAGE.name).get(step_url(make_enquiry(), "claim")).status_code == 405
+    enquiry = make_enquiry()
+    response = staff_client(TRIAGE.name).get(step_url(enquiry, "claim"))
+    assert (response.status_code, response["Location"]) == (302, f"{LIST}{enquiry.pk}/change/")
+    assert Enquiry.objects.get().version == 0
 
 
 def test_an_unknown_step_is_not_found(staff_client, make_enquiry):
@@ -311,6 +327,36 @@ def test_what_is_given_to_somebody_who_is_away_goes_to_their_deputy(staff_client
     )
     post(client, make_enquiry(), "assign", to=away.user.pk)
     assert Enquiry.objects.get().owner == deputy.user
+
+
+def test_who_gave_it_to_somebody_away_is_told_and_sees_it_once(staff_client, make_enquiry):
+    client, away, deputy = (staff_client(TRIAGE.name) for _ in range(3))
+    today, enquiry = clinics_date(), make_enquiry()
+    Absence.objects.create(user=away.user, deputy=deputy.user, first_day=today, last_day=today)
+    for _ in range(2):
+        response = client.post(
+            step_url(enquiry, "assign"), {"version": 0, "to": away.user.pk}, follow=True
+        )
+        assertContains(response, "is done. Whom you chose is away: the deputy has it.")
+    assert Enquiry.objects.get().version == 1
+
+
+def test_what_the_deputy_has_already_is_not_given_to_them(staff_client, make_enquiry):
+    client, away = staff_client(TRIAGE.name), staff_client(TRIAGE.name)
+    today, enquiry = clinics_date(), make_enquiry(owner=client.user, state="in-review")
+    Absence.objects.create(user=away.user, deputy=client.user, first_day=today, last_day=today)
+    response = post(client, enquiry, "assign", to=away.user.pk)
+    assertContains(response, "who stands in for them, has it already", status_code=422)
+
+
+def test_a_deputy_finds_what_those_who_are_away_have(staff_client, make_enquiry):
+    client, away = staff_client(TRIAGE.name), staff_client(TRIAGE.name)
+    today, enquiry = clinics_date(), make_enquiry(owner=away.user, state="in-review")
+    assertNotContains(client.get(f"{LIST}?tab=mine"), enquiry.reference)
+    Absence.objects.create(user=away.user, deputy=client.user, first_day=today, last_day=today)
+    assertContains(client.get(f"{LIST}?tab=mine"), enquiry.reference)
+    page = client.get(f"{LIST}{enquiry.pk}/change/")
+    assertContains(page, f"Away until {today:%-d %B %Y}: {client.user} stands in.")
 
 
 def test_nothing_is_given_to_a_deputy_who_may_not_work_on_it(staff_client, make_enquiry):

@@ -280,6 +280,15 @@ def test_counts_of_stops_are_deleted_after_half_a_year(db, settings, tmp_path):
     assert safety_stops.counts([long_ago])[0]["emergency"] == 0
 
 
+@pytest.mark.parametrize("on_hold", [True, False])
+def test_what_was_done_is_kept_as_long_as_a_hold(make_enquiry, on_hold):
+    enquiry = make_enquiry(on_hold=on_hold)
+    long_ago = timezone.now() - timedelta(days=800)
+    audit.record(AuditAction.READ, reference=enquiry.reference, at=long_ago)
+    run()
+    assert AuditEvent.objects.filter(reference=enquiry.reference).exists() == on_hold
+
+
 def test_open_enquiries_are_warned_of_after_half_a_year(make_enquiry):
     late = make_enquiry(received_at=days_before(181))
     make_enquiry(received_at=days_before(179))

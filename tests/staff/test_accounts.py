@@ -204,7 +204,7 @@ def test_accounts_made_in_the_admin_are_in_the_audit(admin_client, admin_user):
     given = {"username": "cy", "usable_password": "false"}
     admin_client.post("/admin/auth/user/add/", given)
     made = User.objects.get(username="cy")
-    assert events() == [("account-made", admin_user.pk, f"account {made.pk}")]
+    assert events() == [("account-made", admin_user.pk, f"account {made.pk}: no role")]
     assert devices.must_set_password(made)
 
 
@@ -215,7 +215,10 @@ def test_what_becomes_of_an_account_is_in_the_audit(admin_client, admin_user, ad
     assert admin_client.post(f"{address}change/", given).status_code == 302
     assert [*ada.groups.all()] == [group]
     assert admin_client.post(f"{address}delete/", {"post": "yes"}).status_code == 302
-    told = [("account-changed", f"account {ada.pk}"), ("account-deleted", f"account {ada.pk}")]
+    told = [
+        ("account-changed", f"account {ada.pk}: Manager"),
+        ("account-deleted", f"account {ada.pk}"),
+    ]
     assert events() == [(action, admin_user.pk, detail) for action, detail in told]
 
 
@@ -292,15 +295,38 @@ def type_twice(monkeypatch):
 
 def test_a_password_set_by_command_is_on_record_and_replaced(client, ada, type_twice):
     type_twice("a-staple-of-theirs")
-    assert "Password changed successfully" in run("changepassword", "ada")
+    assert run("changepassword", "ada").startswith("Password changed for ada.")
     assert events() == [("password-changed", None, f"account {ada.pk}")]
     given = {"username": "ada", "password": "a-staple-of-theirs", "next": "/admin/"}
     response = client.post("/admin/login/", given, follow=True)
     assertContains(response, "Choose your own password")
 
 
+def test_a_password_by_command_opens_no_account_that_was_closed_meanwhile(ada, monkeypatch):
+    def close_and_type(prompt):
+        User.objects.filter(pk=ada.pk).update(is_active=False)
+        return "a-staple-of-theirs"
+
+    monkeypatch.setattr("getpass.getpass", close_and_type)
+    run("changepassword", "ada")
+    ada.refresh_from_db()
+    assert (ada.is_active, ada.check_password("a-staple-of-theirs")) == (False, True)
+
+
+def test_a_password_for_nobody_is_told(db):
+    with pytest.raises(CommandError, match="There is no account 'Ada'"):
+        run("changepassword", "Ada")
+
+
+def test_a_superuser_by_command_is_on_record(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-staple-of-theirs")
+    run("createsuperuser", "--no-input", "--username", "root", "--email", "")
+    made = User.objects.get(username="root")
+    assert events() == [("account-made", None, f"account {made.pk}: superuser")]
+
+
 def test_a_weak_password_by_command_changes_nothing(ada, type_twice):
     type_twice("ada")
-    with pytest.raises(CommandError, match="Aborting password change"):
+    with pytest.raises(CommandError, match="Nothing was changed: 3 tries"):
         run("changepassword", "ada")
     assert (events(), FirstPassword.objects.exists()) == ([], False)

@@ -133,6 +133,26 @@ def test_text_from_elsewhere_is_not_shown(ada):
     assertNotContains(answer, "Phoned", status_code=403)
 
 
+def test_text_of_a_page_from_before_the_last_sign_in_is_given_back(ada):
+    client = sign_in(Client(enforce_csrf_checks=True), ada)
+    page = f"http://testserver{LIST}"
+    answer = client.post(
+        LIST, {"text": TEXT}, headers={"origin": "http://testserver", "referer": page}
+    )
+    assertContains(answer, "Phoned at nine.", status_code=403)
+    assertContains(
+        answer, f'<a class="button" href="{LIST}">Open the page anew</a>', status_code=403
+    )
+    assert answer["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("origin", ["http://elsewhere.test", "null"])
+def test_a_page_from_elsewhere_is_shown_nothing_of_what_it_sent(ada, origin):
+    client = sign_in(Client(enforce_csrf_checks=True), ada)
+    answer = client.post(LIST, {"text": TEXT}, headers={"origin": origin})
+    assertNotContains(answer, "Phoned", status_code=403)
+
+
 def test_a_form_without_text_that_was_sent_too_late_leads_to_the_password(staff, clock):
     clock.shift(31 * 60)
     page = f"http://testserver{LIST}"

@@ -8,6 +8,11 @@ def test_texts_are_given_back_with_the_words_of_their_fields():
     assert typed == (("Notes text", "Phoned at nine."), ("Reason", "Two\nlines"))
 
 
+@pytest.mark.parametrize("name", ["next", "_save"])
+def test_what_nobody_typed_is_no_text(name):
+    assert typed_texts({name: "/admin/enquiries/enquiry/4/change/?a=b&c=d&e=f"}) == ()
+
+
 def test_a_long_word_is_a_text():
     assert [each.text for each in typed_texts({"text": "o" * 41})] == ["o" * 41]
 
@@ -20,7 +25,9 @@ def test_the_box_is_as_high_as_its_text(text, rows):
     assert [each.rows for each in typed_texts({"text": text})] == [rows]
 
 
-@pytest.mark.parametrize("text", ["zora@example.org", "6045550177", "+1-604-555-0177"])
+@pytest.mark.parametrize(
+    "text", ["zora@example.org", "6045550177", "+1-604-555-0177", "(604)555-0123", "首が痛い"]
+)
 def test_how_somebody_is_reached_is_a_text(text):
     assert [each.text for each in typed_texts({"contact": f" {text} "})] == [text]
 

@@ -40,6 +40,12 @@ Phone = Annotated[
         r" *\+?(?=(?:[^0-9]*[0-9]){3})[0-9 ().-]+",
         'the digits of a phone number in quotes, without words, such as "604 555 0123"',
     ),
+    _written_as(r"(?:[^0-9]*[0-9]){3,15}[^0-9]*", "one phone number, of 15 digits at most"),
+    # Its digits would be dialled with the 0, and reach nobody.
+    _written_as(
+        r"(?! *(?:\+|00)[^(]*\(0\)).*",
+        'the number as it is dialled from abroad, without "(0)", such as "+44 20 7946 0000"',
+    ),
 ]
 Email = Annotated[Line, _written_as(_EMAIL, "an email address such as reception@clinic.example")]
 Link = Annotated[

@@ -39,7 +39,7 @@ class Holiday(Strict):
         if not self.first or not self.last:
             absent = "from" if self.last else "to" if self.first else "date"
             return InitErrorDetails(type="missing", loc=(absent,), input=None)
-        if not self.first <= self.last <= self.first + LONGEST:
+        if not datetime.timedelta() <= self.last - self.first <= LONGEST:
             return _wrong("to", self.last, "a day after 'from', at most a year later")
         return None
 

@@ -78,6 +78,9 @@ def read_yaml(text: str, shape: type[Model], file: str, first_line: int = 1) -> 
         raise ContentError(_syntax_problem(error, text, file, first_line)) from error
     try:
         checked = TypeAdapter(shape).validate_python(_with_tuples(value))
+    except RecursionError as error:
+        what, repair = "brackets or lists lie too deep in each other", "write it in fewer levels"
+        raise ContentError(Problem(file, first_line, what, repair=repair)) from error
     except ValidationError as error:
         details = [each for each in error.errors(include_url=False) if not _is_echo(each)]
         raise ContentError(

@@ -6,6 +6,7 @@ from imsinfo.contact_details import Clock, Email, EmailOrLink, Link, Phone, Week
 RIGHT = [
     (Phone, "604 555 0123"),
     (Phone, "(02) 55 50 12 34"),
+    (Phone, "(0)20 7946 0000"),
     (Phone, "+44 20 7946 0000"),
     (Phone, "1-800-555-0123"),
     (Phone, "811"),
@@ -27,6 +28,9 @@ WRONG = [
     (Phone, "604 555 0123 ext 5"),
     (Phone, "604 555 0123\n"),
     (Phone, "٦٠٤٥٥٥"),
+    (Phone, "+44 (0)20 7946 0000"),
+    (Phone, "00353 (0) 1 234 5678"),
+    (Phone, "604 555 0123 604 555 0199"),
     (Email, "reception"),
     (Email, "reception@clinic"),
     (Email, "Reception <reception@clinic.example>"),

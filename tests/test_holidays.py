@@ -53,3 +53,8 @@ def test_the_soonest_holiday_comes_first():
 )
 def test_days_are_told_in_words(first, last, words):
     assert ClosedDays(first, last, "Closed").dates == words
+
+
+def test_the_last_days_of_the_calendar_are_days():
+    last = {"from": date(9999, 12, 20), "to": date(9999, 12, 31), "name": "Closed"}
+    assert Holiday.model_validate(last).days == (last["from"], last["to"])

@@ -325,3 +325,9 @@ def test_both_parsers_read_alike_what_both_may_read(text):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strict_yaml, "_QuickLoader", None)
         assert with_c == found()
+
+
+@pytest.mark.parametrize("depth", [50, 500, 5000])
+def test_what_lies_too_deep_is_refused_as_content(depth):
+    with pytest.raises(ContentError):
+        read_yaml("title: " + "{a: " * depth + "}" * depth, Page, "content/gout.md")

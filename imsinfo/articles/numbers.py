@@ -19,18 +19,18 @@ LARGE = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORDS = "|".join((*UNITS, *TENS, *LARGE))
 _WORD = rf"(?:{_WORDS})(?![^\W_])"
 _COUNT = (
-    r"(?:\d++(?:,\d{3})*+(?:\.\d++)?+"
-    rf"|(?:an?\s(?=hundred|thousand|million))?{_WORD}(?:(?:\s|-|\sand\s){_WORD}){{0,4}}+)"
+    r"(?:\d++(?>(?:,\d{3})*)(?>(?:\.\d++)?)"
+    rf"|(?:an?\s(?=hundred|thousand|million))?{_WORD}(?>(?:(?:\s|-|\sand\s){_WORD}){{0,4}}))"
 )
 _START = r"(?<![\w.,])"
 SHARE = re.compile(
     rf"{_START}(?P<part>{_COUNT}|none)\s++(?P<link>in|of|out\s++of|per)"
-    rf"(?:\s++(?:the|every|about|all|some))?+\s++(?P<whole>{_COUNT})(?![^\W_])",
+    rf"(?>(?:\s++(?:the|every|about|all|some))?)\s++(?P<whole>{_COUNT})(?![^\W_])",
     re.IGNORECASE,
 )
 # The end of every share, which few texts hold, and which is found sooner than a whole one.
 END_OF_SHARE = re.compile(
-    rf"\s(?:in|of|per)\s++(?:(?:the|every|about|all|some)\s++)?+(?:\d|an?\s|{_WORDS})",
+    rf"\s(?:in|of|per)\s++(?>(?:(?:the|every|about|all|some)\s++)?)(?:\d|an?\s|{_WORDS})",
     re.IGNORECASE,
 )
 OTHER_NUMBERS = re.compile(

@@ -33,10 +33,10 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 WORD = re.compile(r"\{[^{}\s]*\}|[^\W_]+(?:(?:[.,:](?=\d)|[-‐‑'’])[^\W_]+)*")
 
 # Signs that end a sentence, what may close behind them, and the citations that belong to it.
-# Possessive, so that a long row of signs is read once.
+# Atomic, so that a long row of signs is read once.
 STOP = re.compile(
     r"""(?<![.!?…])(?P<signs>[.!?…]++)"""
-    r"""(?:["'”’»)*_]|\](?:\([^()\[\]\s]*+\))?+)*+(?:\s?\[@[a-z0-9_]+\])*+(?=\s|\Z)"""
+    r"""(?>(?:["'”’»)*_]|\](?>(?:\([^()\[\]\s]*+\))?))*)(?>(?:\s?\[@[a-z0-9_]+\])*)(?=\s|\Z)"""
 )
 OPENERS = " \t\n\"'“‘«([*_!"
 CLOSERS = " \t\n\"'”’»)]*_"

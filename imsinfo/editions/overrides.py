@@ -36,7 +36,7 @@ def overridden() -> tuple[str, ...]:
     own = own_folder()
     if own is None:
         return ()
-    names = (path.relative_to(own).as_posix() for path in sorted(own.rglob("*")) if path.is_file())
+    names = (path.relative_to(own).as_posix() for path in sorted(own.rglob("*")))
     return tuple(n for n in names if n not in OWN and (shipped_folder() / n).is_file())
 
 
@@ -49,6 +49,9 @@ def override_problems() -> list[Problem]:
         known = _read_record(own)
     except ContentError as error:
         return list(error.problems)
+    except PermissionError:
+        # A folder that may not be entered is told as such.
+        return []
     found = (_warning(own, name, known.get(name)) for name in overridden())
     return [problem for problem in found if problem]
 

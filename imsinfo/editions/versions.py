@@ -22,7 +22,10 @@ GUIDE = "README.md"
 # Stands for a page that cannot be shown, so that links to it are no faults of other pages.
 PLACEHOLDER = b"Left out by manage.py prepare, which tells the fault.\n"
 
-DRAFT = re.compile(r"^draft: *true *$", re.MULTILINE)
+# In each way that YAML has to say so: what was withdrawn must stay so, whatever else is at fault.
+DRAFT = re.compile(
+    r"""^["']?draft["']?\s*:\s*["']?(?:true|yes|on)\b""", re.MULTILINE | re.IGNORECASE
+)
 
 
 def is_published(name: str) -> bool:

@@ -19,6 +19,7 @@ from django.db import transaction
 from imsinfo import throttle
 from imsinfo.enquiries import safety_stops
 from imsinfo.enquiries.backups import journal
+from imsinfo.enquiries.backups.replay import came_back, erase_again
 from imsinfo.enquiries.choices import ClosedReason, ErasurePath
 from imsinfo.enquiries.erasure import READ_TO_ERASE, bury, locked
 from imsinfo.enquiries.models import Enquiry, Tombstone
@@ -159,10 +160,25 @@ def apply(plan: Plan, now: datetime, vouched: str = "") -> int:
     """
     if behind := journal.bring_in_line(journal.RETENTION, now):
         logger.error("%s", behind)
-    erased = erase_due(plan.due, now)
+    erased = erase_due(plan.due, now) + _erase_what_came_back(now)
     _delete_old_records(now)
     detail = f"{erased} erased, {len(plan.without_line)} without record line {vouched}".strip()
     audit.record(AuditAction.RETENTION, detail=detail, at=now)
+    return erased
+
+
+def _erase_what_came_back(now: datetime) -> int:
+    """Erase again what an older database has brought back; return how many enquiries."""
+    try:
+        lines = came_back(journal.read(journal.journal_path()))
+    except OSError:
+        # Told above.
+        return 0
+    # They stand in the journal already.
+    with journal.paused():
+        erased = erase_again(lines, now)
+    if erased:
+        logger.warning("Of what had been erased on request, %d had come back: erased again", erased)
     return erased
 
 

@@ -15,6 +15,7 @@ from imsinfo.enquiries import retention_warnings
 from imsinfo.enquiries.backup_age import TOO_OLD, age_in_words, newest_backup
 from imsinfo.enquiries.backups import BackupFault, folder, journal
 from imsinfo.enquiries.backups.keys import fingerprint
+from imsinfo.enquiries.backups.replay import came_back
 from imsinfo.enquiries.backups.sealed import Manifest, read_manifest
 from imsinfo.enquiries.choices import MailKind
 from imsinfo.enquiries.clock import clock_fault
@@ -122,8 +123,11 @@ def erasures_line() -> Iterator[Line]:
     """Tell whether a restored backup would bring back what was erased."""
     if told := journal.warning():
         yield Line("erasures", Mark.FAULT, told)
+    elif back := len(came_back(journal.read(journal.journal_path()))):
+        told = f"{back} erased on request are here again, from a database that was put back"
+        yield Line("erasures", Mark.FAULT, told, "manage.py apply_retention")
     else:
-        yield Line("erasures", Mark.OK, "the journal of erasures holds each of them")
+        yield Line("erasures", Mark.OK, "the journal of erasures is kept")
 
 
 @tells(70, "retention", needs_database=True)

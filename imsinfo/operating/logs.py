@@ -36,8 +36,17 @@ def configuration(form: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": FORMATTERS[form]}},
-        "filters": {"faults": {"()": "imsinfo.operating.logs.FaultsAlone"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {
+            "faults": {"()": "imsinfo.operating.logs.FaultsAlone"},
+            "refusals": {"()": "imsinfo.operating.logs.Refusals"},
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["refusals"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -55,6 +64,19 @@ class FaultsAlone(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return bool(record.exc_info)
+
+
+class Refusals(logging.Filter):
+    """Makes a warning without a trace of what Django refused: that is no fault of ours.
+
+    For a handler: a logger asks its filters nothing about the records of those below it.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -50,8 +50,15 @@ def place_problems(places: Places, user: int) -> list[str]:
 
 def _content_problems(places: Places) -> Iterator[str]:
     content = places.content_dir
-    if content and not content.is_dir():
-        yield f"CONTENT_DIR is {content}: there is no such folder. Make it, or unset it."
+    try:
+        if content and not content.is_dir():
+            yield f"CONTENT_DIR is {content}: there is no such folder. Make it, or unset it."
+    except PermissionError:
+        yield (
+            f"CONTENT_DIR is {content}, below a folder that the site may not enter. Let its user "
+            "enter each of them."
+        )
+        return
     for name, _ in _below(content, places.own) if content else ():
         yield f"{name} lies inside CONTENT_DIR: what the site writes there is no content."
 

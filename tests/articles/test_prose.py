@@ -1,8 +1,13 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imsinfo.articles.prose import Block, blocks, masked, plain, sentences, words
+
+IMSINFO = Path(__file__).parent.parent.parent / "imsinfo"
 
 
 def read(text):
@@ -290,3 +295,9 @@ def test_any_text_keeps_its_lines_and_words(text):
             assert block.line <= sentence.line <= block.line + block.raw.count("\n")
             assert sentence.raw in block.raw
             assert plain(sentence.raw, str) == plain(sentence.raw, str).strip()
+
+
+def test_no_pattern_repeats_a_group_possessively():
+    """Python 3.11.2, which is Debian 12's, matches those wrongly; an atomic group says the same."""
+    files = sorted(IMSINFO.rglob("*.py"))
+    assert [file.name for file in files if re.search(r"\)[*+?]\+|\}\+", file.read_text())] == []

@@ -158,6 +158,26 @@ def test_refusal_names_every_fault_and_what_is_lacking(small_site, publish_on):
     assert last == "The site would be without /aftercare/."
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("draft: true", "draft: True  # until Dr Smith has read it", "draft: yes"),
+        *('"draft": true', "draft : on"),
+    ],
+)
+def test_page_that_is_withdrawn_with_a_fault_stays_withdrawn(
+    rich_site, publish_on, write_page, written
+):
+    path = rich_site / "page.md"
+    write_page(path, "Text.")
+    publish_on(check=everything)
+    assert "Text." in shown()["page.md"]
+    text = path.read_text().replace("order:", f"{written}\norder:", 1)
+    path.write_text(f"{text}\n\n[nowhere](/nowhere/)\n")
+    publish_on(check=everything)
+    assert shown()["page.md"] == PLACEHOLDER.decode()
+
+
 def test_page_in_draft_is_no_page_for_patients(small_site, publish_on):
     path = small_site / "aftercare.md"
     path.write_text(path.read_text().replace("order:", "draft: true\norder:"))

@@ -124,6 +124,26 @@ def test_a_refusal_is_logged_without_what_the_stranger_sent():
     assert LineFormatter().format(record).endswith("django.security.csrf: a request was refused")
 
 
+def test_a_refusal_is_a_warning_without_a_trace():
+    record = logging.LogRecord(
+        "django.security.TooManyFieldsSent",
+        logging.ERROR,
+        __file__,
+        1,
+        "ZQX",
+        (),
+        fault(ValueError()),
+    )
+    assert logs.Refusals().filter(record)
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+
+
+def test_another_fault_stays_one():
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "ZQX", (), None)
+    assert logs.Refusals().filter(record)
+    assert record.levelname == "ERROR"
+
+
 def test_control_signs_are_not_passed_on():
     assert "\x1b" not in formatted("Not Found: %s", "/\x1b[31m\x00")
 

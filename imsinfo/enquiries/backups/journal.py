@@ -147,6 +147,8 @@ def warning(now: datetime | None = None) -> str:
         if not _is_writable(path):
             return _cannot(path.name, "this user may not write it")
         lines = read(path).lines
+        if not path.exists() and Tombstone.objects.exists():
+            return _lost(path)
     except OSError as error:
         return _cannot(path.name, error.strerror or str(error))
     compared = [line.at for line in lines if line.reference == NO_REFERENCE]
@@ -157,6 +159,14 @@ def warning(now: datetime | None = None) -> str:
         f"The journal of erasures was last compared with the database on {since:%-d %B %Y}: what "
         "it lacks, a restored backup would bring back. Tell whoever runs the site: manage.py "
         "apply_retention does it, and must run every day on each machine."
+    )
+
+
+def _lost(path: Path) -> str:
+    return (
+        f"The journal of erasures, {path.name}, is gone: a restored backup would bring back what "
+        "was erased after it. Put it back; or let manage.py apply_retention begin a new one with "
+        "the erasures that this database knows of."
     )
 
 

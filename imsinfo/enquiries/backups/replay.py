@@ -38,6 +38,15 @@ def asked_by(own: Journal, named: Sequence[Journal], made_at: datetime) -> Asked
     return Asked(tuple(lines), until if until and until >= made_at else None)
 
 
+def came_back(journal: Journal) -> tuple[Line, ...]:
+    """Return the erasures on request whose enquiries are here all the same: from a database that
+    was put back. What is on hold is left out: somebody looks into it.
+    """
+    lines = {line.reference: line for line in journal.lines if line.path == ErasurePath.REQUEST}
+    held = set(Enquiry.objects.filter(on_hold=True).values_list("reference", flat=True))
+    return tuple(lines[reference] for _, reference in _there(lines) if reference not in held)
+
+
 def erase_again(lines: Sequence[Line], now: datetime) -> int:
     """Erase every enquiry that was erased before; return how many.
 

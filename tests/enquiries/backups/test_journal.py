@@ -1,9 +1,11 @@
 import logging
 import stat
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -15,6 +17,8 @@ from imsinfo.enquiries.choices import ErasurePath
 from imsinfo.enquiries.erasure import bury as bury_enquiry
 from imsinfo.enquiries.erasure import erase
 from imsinfo.enquiries.models import Enquiry, Tombstone
+from imsinfo.enquiries.status_lines import erasures_line
+from imsinfo.operating.status import Mark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -224,3 +228,50 @@ def test_managers_are_told_of_a_journal_that_cannot_be_kept(places, staff_client
     response = staff_client("Manager").get("/admin/")
     assertContains(response, "The journal of erasures cannot be kept")
     assertNotContains(response, str(places.var))
+
+
+def test_a_journal_that_is_gone_is_warned_of_until_there_is_a_new_one(places, bury):
+    bury("AAA")
+    assert warning().startswith("The journal of erasures, erasures.journal, is gone")
+    bring_in_line(journal.RETENTION, timezone.now())
+    assert warning() == ""
+
+
+@pytest.fixture
+def comes_back(places, make_enquiry, admin_user):
+    """Return a function that erases an enquiry, and puts it back as an older database would."""
+
+    def comes_back(path, **changes):
+        enquiry = make_enquiry(received_at=timezone.now() - timedelta(days=1))
+        bury_enquiry(Enquiry.objects.get(pk=enquiry.pk), path, timezone.now(), admin_user, "Asked")
+        note(Tombstone.objects.get(reference=enquiry.reference))
+        Tombstone.objects.all().delete()
+        return make_enquiry(reference=enquiry.reference, received_at=enquiry.received_at, **changes)
+
+    return comes_back
+
+
+def erasures_told():
+    return [(line.mark, line.told) for line in erasures_line()]
+
+
+def test_what_was_erased_on_request_and_comes_back_is_erased_again(comes_back, places, caplog):
+    back = comes_back(ErasurePath.REQUEST)
+    [(mark, told)] = erasures_told()
+    assert (mark, told.partition(" on")[0]) == (Mark.FAULT, "1 erased")
+    call_command("apply_retention", "--also-many", stdout=StringIO())
+    assert not Enquiry.objects.exists()
+    assert Tombstone.objects.get().reference == back.reference
+    assert "1 had come back: erased again" in caplog.text
+    assert [mark for mark, _ in erasures_told()] == [Mark.OK]
+    assert [line.reference for line in read(places.journal).lines].count(back.reference) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"), [(ErasurePath.RETENTION, {}), (ErasurePath.REQUEST, {"on_hold": True})]
+)
+def test_what_comes_back_and_may_stay_is_left(comes_back, path, changes):
+    comes_back(path, **changes)
+    assert [mark for mark, _ in erasures_told()] == [Mark.OK]
+    call_command("apply_retention", "--also-many", stdout=StringIO())
+    assert Enquiry.objects.count() == 1

@@ -173,7 +173,7 @@ def test_page_that_is_withdrawn_with_a_fault_stays_withdrawn(
     publish_on(check=everything)
     assert "Text." in shown()["page.md"]
     text = path.read_text().replace("order:", f"{written}\norder:", 1)
-    path.write_text(f"{text}\n\n[nowhere](/nowhere/)\n")
+    path.write_text(f"{text}\n\nAs nobody wrote. [@nobody_2000]\n")
     publish_on(check=everything)
     assert shown()["page.md"] == PLACEHOLDER.decode()
 

@@ -105,10 +105,12 @@ def _key_of(manifest: Manifest) -> str:
 
 def _refuse_other_kind(manifest: Manifest) -> None:
     if manifest.database != database.kind():
+        # From SQLite there is a way to PostgreSQL, and none back.
+        then = ", then go over" if manifest.database == "sqlite" else ""
         raise BackupFault(
             f"This is a backup of {manifest.database}, and the site is set up for "
-            f"{database.kind()}. Set DATABASE_URL for {manifest.database}, restore, then go over: "
-            f'see "PostgreSQL" in the README. {NOTHING_CHANGED}'
+            f"{database.kind()}. Set DATABASE_URL for {manifest.database}, restore{then}: see "
+            f'"PostgreSQL" in the README. {NOTHING_CHANGED}'
         )
 
 

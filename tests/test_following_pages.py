@@ -114,6 +114,26 @@ def test_pages_are_made_anew_on_the_next_day(follower, runs, today):
     assert len(runs) == 1
 
 
+def test_pages_of_a_day_that_a_clock_ran_ahead_to_are_shown_when_it_comes(follower, runs, today):
+    follower.begin()
+    names = [in_force().prepared.name]
+    for day in (24, 23, 24):
+        today(date(2026, 11, day))
+        follower.look()
+        names.append(in_force().prepared.name)
+    assert names[:2] == names[2:]
+    assert names[0] != names[1]
+
+
+def test_pages_of_yesterday_are_shown_to_nobody_while_todays_are_made(follower, today, monkeypatch):
+    shown = []
+    follower.begin()
+    monkeypatch.setattr(following, "prepare_again", lambda: shown.append(in_force().prepared))
+    today(date(2026, 11, 24))
+    follower.look()
+    assert shown == [None]
+
+
 def test_pages_that_cannot_be_made_are_asked_for_once(follower, monkeypatch):
     asked = []
     monkeypatch.setattr(following, "prepare_again", lambda: asked.append(1))

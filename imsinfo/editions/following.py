@@ -115,16 +115,22 @@ class Follower:
             logger.info("The site now shows generation %s", name)
 
     def _see_that_it_is_prepared(self) -> None:
-        """Have the pages made for a new day, and where they are not there; once for each day."""
+        """Have the pages made for a new day, and where they are not there; once for each day.
+
+        Meanwhile Django makes each reader's. A clock that jumped may have asked for a day already:
+        its pages are taken up all the same.
+        """
         if self._edition is None:
             return
         day = day_of(self._edition)
-        if day == self._day and self._edition.prepared:
+        is_new, is_asked = day != self._day, (self.shown, day) in self._asked
+        if not is_new and (self._edition.prepared or is_asked):
             return
-        if (self.shown, day) not in self._asked:
+        self._edition.prepared = None
+        if not is_asked:
             self._asked.add((self.shown, day))
             prepare_again()
-            self._take_up(self.shown)
+        self._take_up(self.shown)
 
 
 def day_of(edition: Edition) -> date:

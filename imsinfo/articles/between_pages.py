@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from imsinfo.articles import syntax
 from imsinfo.articles.checking.known import one_of
@@ -11,6 +12,8 @@ from imsinfo.articles.pages import Article, Library
 from imsinfo.problems import Problem
 
 Drafts = Mapping[str, Draft]
+# Whose longer forms are taken for copies.
+SHORTEST_NAME = 3
 
 
 def problems_between(drafts: Drafts, library: Library) -> list[Problem]:
@@ -18,7 +21,7 @@ def problems_between(drafts: Drafts, library: Library) -> list[Problem]:
 
     drafts: every page whose fields can be read, by name, rendered or not.
     """
-    found = [*_aliases(drafts)]
+    found = [*_aliases(drafts), *_copies(drafts)]
     for name, draft in drafts.items():
         found += _related(name, draft, drafts)
     rendered = {each.name: each for each in (*library.articles, *library.drafts)}
@@ -41,6 +44,32 @@ def _aliases(drafts: Drafts) -> Iterator[Problem]:
                 yield _alias_problem(draft, alias, f"the address of {holder}")
             elif alias.startswith(TAKEN):
                 yield _alias_problem(draft, alias, "an address of another part of the site")
+
+
+def _copies(drafts: Drafts) -> Iterator[Problem]:
+    """Yield a fault for each page that looks like a copy an editor has kept of another one.
+
+    It has that one's title, and a name that only adds to its name, as aftercare-old.md does.
+    """
+    published = {name: draft for name, draft in drafts.items() if not draft.front.draft}
+    for name, draft in published.items():
+        for other_name, other in published.items():
+            if _adds_to(name, other_name) and draft.front.title == other.front.title:
+                yield Problem(
+                    draft.file,
+                    draft.line_of_field(draft.front.title),
+                    "a copy of another page, it seems",
+                    draft.front.title,
+                    f"another title than that of {other.file}",
+                    "move it out of the folder, or write draft: true in its front matter",
+                    "error",
+                )
+
+
+def _adds_to(name: str, other: str) -> bool:
+    longer, shorter = PurePosixPath(name).stem, PurePosixPath(other).stem
+    is_longer = len(longer) > len(shorter) >= SHORTEST_NAME
+    return is_longer and (longer.startswith(shorter) or longer.endswith(shorter))
 
 
 def _alias_problem(draft: Draft, alias: str, holder: str) -> Problem:

@@ -101,6 +101,14 @@ FAULTS = {
             "anchor of a heading or a question there, such as one; repair: correct what follows #"
         ],
     ),
+    "copy that was kept": (
+        {"gout.md": ("T.", ""), "gout-old.md": ("T.", ""), "old-gout.md": ("T.", DRAFT)},
+        [
+            "gout-old.md:2: a copy of another page, it seems; found: A page; expected: another "
+            "title than that of content/gout.md; repair: move it out of the folder, or write "
+            "draft: true in its front matter"
+        ],
+    ),
 }
 
 

@@ -28,6 +28,7 @@ from imsinfo.brand.logo import get_logo
 from imsinfo.clinic import CLINIC_FIELD
 from imsinfo.editions.cores import mapped
 from imsinfo.editions.overrides import override_problems
+from imsinfo.editions.strangers import stranger_problems
 from imsinfo.problems import ContentError, Problem
 from imsinfo.reply_texts import get_reply_texts
 
@@ -55,7 +56,8 @@ def proof(today: date) -> Proof:
     """Return what proofread tells, together with the library, so that nobody renders it again."""
     read = read_manuscripts()
     words, faults_of_lists = _checks_of_words(read.files)
-    found = {*read.problems, *override_problems(), *_problems_of_replies(), *faults_of_lists}
+    found = {*read.problems, *override_problems(), *stranger_problems()}
+    found.update(_problems_of_replies(), faults_of_lists)
     reader = _Reader(read, today, words)
     for problems in mapped(reader.of_unusable, tuple(read.unusable.items())):
         found.update(problems)

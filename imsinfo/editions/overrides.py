@@ -88,13 +88,18 @@ def _read_record(own: Path) -> dict[str, str]:
     return read_yaml(file.read(), dict[str, str], file.shown_as)
 
 
+def shipped_hash(name: str) -> str:
+    """Return the hash of a shipped file, as overrides.yaml keeps it. Raises OSError."""
+    return _hash(shipped_folder() / name)
+
+
 def _hash(path: Path) -> str:
     """The hash of a text, the same with either kind of line ends."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _warning(own: Path, name: str, noted: str | None) -> Problem | None:
-    if noted == _hash(shipped_folder() / name):
+    if noted == shipped_hash(name):
         return None
     return Problem(
         f"{own.name}/{name}",

@@ -103,3 +103,20 @@ def test_memory_that_cannot_be_written_stops_nothing(publish_now, checks):
     (generations_folder() / "told.json").mkdir()
     assert publish_now().problems == (FAULT,)
     assert publish_now().problems == (FAULT,)
+
+
+def test_a_shipped_file_that_changes_under_an_own_one_is_told(
+    small_site, checks, settings, tmp_path
+):
+    own = tmp_path / "clinic"
+    own.mkdir()
+    (own / "aftercare.md").write_text((small_site / "aftercare.md").read_text())
+    settings.CONTENT_ROOTS = [small_site, own]
+    forget_content()
+    publish(generations_folder(), MONDAY)
+    before = len(checks)
+    publish(generations_folder(), MONDAY)
+    assert len(checks) == before
+    (small_site / "aftercare.md").write_text("Corrected.")
+    publish(generations_folder(), MONDAY)
+    assert len(checks) > before

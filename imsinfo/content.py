@@ -122,7 +122,7 @@ def unreadable_folders() -> dict[str, Problem]:
 
 def _paths(root: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     """Yield every file below a folder but hidden ones, such as an editor's swap files."""
-    for folder, folders, names in os.walk(root, onerror=on_error):
+    for folder, folders, names in os.walk(root, onerror=on_error, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(folder, name) for name in names if not name.startswith("."))
         yield from (path for path in paths if _lies_there(path))
@@ -131,9 +131,11 @@ def _paths(root: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
 
 
 def _lies_there(path: Path) -> bool:
-    """Whether something lies there to be read; what may not be looked at is told when read."""
+    """Whether something lies there to be read; what may not be looked at is told when read, and
+    so is a link that leads nowhere.
+    """
     try:
-        return path.is_file() or path.is_dir()
+        return path.is_symlink() or path.is_file() or path.is_dir()
     except PermissionError:
         return True
 

@@ -382,7 +382,14 @@ def test_file_that_may_not_be_looked_at_is_listed_so_that_it_is_told(shipped, mo
     assert list(content_files()) == ["index.md"]
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("nowhere")])
-def test_what_is_no_file_is_not_listed(shipped, make):
-    make(shipped("index.md", "").with_name("pipe.md"))
+def test_what_is_no_file_is_not_listed(shipped):
+    os.mkfifo(shipped("index.md", "").with_name("pipe.md"))
     assert list(content_files()) == ["index.md"]
+
+
+def test_a_link_that_leads_nowhere_is_listed_so_that_it_is_told(shipped):
+    shipped("index.md", "").with_name("link.md").symlink_to("nowhere")
+    files = content_files()
+    assert sorted(files) == ["index.md", "link.md"]
+    with pytest.raises(ContentError, match="cannot be read"):
+        files["link.md"].read()

@@ -106,10 +106,15 @@ class Versions:
             self._put(name, "last" if name in self.before else "none")
 
     def _keep_folder(self, folder: str, problem: Problem) -> None:
-        """What lies in a folder that cannot be listed is not gone."""
+        """What lies in a folder that cannot be listed is not gone, and no file below takes its
+        place, as a shipped one would that of the clinic's own.
+        """
         self.folders.append(problem)
-        for name in self.gone:
-            if name.startswith(f"{folder}/" if folder else ""):
+        root = problem.file.partition("/")[0]
+        below = [name for name in self.before if name.startswith(f"{folder}/" if folder else "")]
+        for name in below:
+            source = self.sources.get(name)
+            if source is None or self.before[name].folder == root != source.folder:
                 self._put(name, "last")
                 self.unreadable[name] = (problem,)
 

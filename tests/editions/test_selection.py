@@ -387,6 +387,38 @@ def test_folder_that_cannot_be_listed_keeps_its_pages(folder, write, prepare, mo
     ]
 
 
+def test_no_shipped_page_takes_the_place_of_ones_own_that_cannot_be_reached(
+    folder, write, prepare, settings, monkeypatch
+):
+    own = folder.parent / "clinic"
+    settings.CONTENT_ROOTS.append(own)
+    (own / "conditions").mkdir(parents=True)
+    (own / "conditions" / "gout.md").write_text("ours")
+    write({"index.md": "one", "conditions/gout.md": "shipped"})
+    first = prepare()[0]
+    monkeypatch.setattr("os.scandir", refusing(os.scandir, own / "conditions", errno.EACCES))
+    shown, outcomes, _ = prepare()
+    assert (shown, shown["conditions/gout.md"]) == (first, "ours")
+    assert outcomes == {"content/conditions/gout.md": "kept"}
+
+
+def test_a_link_that_leads_nowhere_is_told_and_keeps_its_page(folder, write, prepare):
+    write({"index.md": "one", "page.md": "two"})
+    first = prepare()[0]
+    (folder / "page.md").unlink()
+    (folder / "page.md").symlink_to(folder / "gone.md")
+    assert prepare()[:2] == (first, {"content/page.md": "kept"})
+
+
+def test_what_a_linked_folder_holds_is_read(folder, write, prepare):
+    write({"index.md": "one"})
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "gout.md").write_text("two")
+    (folder / "conditions").symlink_to(elsewhere)
+    assert prepare()[0] == {"index.md": "one", "conditions/gout.md": "two"}
+
+
 def refusing(function, path, reason):
     def refuse(where, *args, **kwargs):
         if str(where) == str(path):

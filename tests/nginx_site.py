@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
@@ -84,6 +85,13 @@ class Proxy:
                 response.begin()
                 response.text = response.read().decode()
         return response
+
+    def logs(self, words: str) -> bool:
+        """Whether words come to stand in the log: nginx writes a line after its answer."""
+        until = time.monotonic() + 10
+        while words not in self.log() and time.monotonic() < until:
+            time.sleep(0.02)
+        return words in self.log()
 
     def log(self) -> str:
         return (self.folder / "log" / "imsinfo.log").read_text()

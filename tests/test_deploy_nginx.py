@@ -130,6 +130,7 @@ def test_log_holds_neither_query_nor_referer_nor_browser_nor_address(proxy):
     for path in ("/marked-path?marked-query", "/gone?marked-query"):
         proxy.ask(path, **marks)
     proxy.ask_http("/?marked-query")
+    assert proxy.logs("/gone")
     logs = "".join(file.read_text() for file in proxy.folder.glob("log/*"))
     logs += (proxy.folder / "errors").read_text()
     assert "/marked-path" in logs
@@ -154,7 +155,7 @@ def test_site_is_told_who_asks_and_how(proxy):
 def test_request_id_is_the_one_in_the_log(proxy):
     proxy.ask("/", **{"X-Request-ID": "made-up"})
     headers, _ = proxy.received[-1]
-    assert headers.get_all("X-Request-ID")[0] in proxy.log()
+    assert proxy.logs(headers.get_all("X-Request-ID")[0])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from imsinfo.articles import syntax
 from imsinfo.articles.figures import Figure
 from imsinfo.articles.glossary import Term
+from imsinfo.articles.phones import phone_problem, typed_phones
 from imsinfo.clinic import CLINIC_FIELD
 from imsinfo.content import content_file
 from imsinfo.problems import Problem
@@ -102,6 +103,8 @@ def _unfillable(file: DataFile, record: str, words: str) -> Iterator[Problem]:
         line = file.line_of(found, record)
         what = f"{record} holds what no page can fill"
         yield Problem(file.shown_as, line, what, found, expected, repair)
+    for number in typed_phones(words):
+        yield phone_problem(file.shown_as, file.line_of(number, record), number)
 
 
 def _taken_id(file: DataFile, name: str) -> Iterator[Problem]:

@@ -573,6 +573,10 @@ def test_a_file_at_an_address_of_the_site_itself_is_told(told, name):
         ("Please phone us on 604 555 0123.", "604 555 0123"),
         ("Our number is (604) 555-0123.", "604) 555-0123"),
         ("Or +44 20 7946 0958.", "+44 20 7946 0958"),
+        ("Call **911** now.", "911"),
+        ("Phone 604.555.0123.", "604.555.0123"),
+        ("Our number is 604\u00a0555\u20130123.", "604\u00a0555\u20130123"),
+        ("[Call us](tel:911)", "tel:911"),
     ],
 )
 def test_a_phone_number_that_is_typed_is_told(told, text, number):

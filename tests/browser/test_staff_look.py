@@ -99,8 +99,6 @@ first, enquiry, gone = (
     )
     for _ in range(3)
 )
-enquiry.corrects = first
-enquiry.save()
 Group.objects.create(name="Locums")
 leaver = User.objects.create_user("leaver", "leaver@clinic.example")
 wide = User.objects.create_user("a_user_name_that_is_wider_than_a_phone", is_staff=True)
@@ -116,6 +114,9 @@ for step, given in {
     "hold": Given(text="A complaint about the wait."),
 }.items():
     moves.take(step, first.pk, worker, given, None)
+# Later, because nothing is booked while a correction waits for a clinician.
+enquiry.corrects = first
+enquiry.save()
 LookupHash.objects.bulk_create(hashes_of(first))
 left = erase(gone.pk, "request", worker, "Asked for it by phone; called back.", timezone.now())
 print(json.dumps({"enquiry": enquiry.pk, "reference": str(enquiry), "leaver": leaver.pk,

@@ -242,5 +242,5 @@ def test_the_overview_asks_as_much_for_many_enquiries_as_for_one(
         moment = timezone.now() - timedelta(days=day)
         make_enquiry(received_at=moment, first_contact_at=moment + timedelta(days=day % 4))
     client = staff_client("Manager")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get("/admin/")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from imsinfo.articles import syntax
 from imsinfo.articles.checking.known import Known, one_of
 from imsinfo.articles.frontmatter import Draft
+from imsinfo.articles.phones import phone_problem, typed_phones
 from imsinfo.clinic import CLINIC_FIELD
 from imsinfo.problems import Problem
 
@@ -13,12 +14,6 @@ At = tuple[str, int]
 Lines = list[tuple[int, str]]
 
 READ = "correct the name; a brace that shall be read goes between `backticks`"
-# Digits after a word of calling, or nine and more of them that are no part of an address.
-PHONE = re.compile(
-    r"\b(?:call|phone|ring|dial)(?: us)?(?: on)? (\+?\d(?:[ ()-]{0,2}\d){2,})"
-    r"|(?<![\w/.@=-])\+?\d(?:[ ()-]{0,2}\d){8,}(?![\w/])",
-    re.IGNORECASE,
-)
 # Forms of the text that a field of the front matter would print as they are typed.
 IN_TEXT_ALONE = re.compile(r"[{}]|\[@")
 WORD = re.compile(r"[^\W_]")
@@ -36,7 +31,7 @@ def line_problems(draft: Draft, lines: Lines, known: Known) -> Iterator[Problem]
             continue
         at = draft.file, draft.first_line + index
         yield from _raw_html(at, line)
-        yield from _phone_numbers(at, line)
+        yield from (phone_problem(*at, number) for number in typed_phones(line))
         yield from _braces(at, line, known)
         yield from _citations(at, line, known)
         yield from _links(at, line, known)
@@ -166,15 +161,6 @@ def _picture_file(at: At, file: str, known: Known) -> Iterator[Problem]:
         yield Problem(*at, "a picture that is not there", file, expected, repair)
 
 
-def _phone_numbers(at: At, line: str) -> Iterator[Problem]:
-    """A number that is typed is wrong in the next country, and nobody finds it when it changes."""
-    for found in PHONE.finditer(line):
-        number = found[1] or found[0]
-        repair = "write {clinic.phone}, {clinic.emergency_number} or another field of the clinic"
-        what = "a phone number that is typed into the text"
-        yield Problem(*at, what, number[:60], "{clinic.NAME}", repair, "error")
-
-
 def _fields(draft: Draft) -> Iterator[Problem]:
     """The fields of a page are printed as they are: nothing in them is filled in."""
     front = draft.front
@@ -186,6 +172,8 @@ def _fields(draft: Draft) -> Iterator[Problem]:
             what = "a field cannot hold what is filled in"
             line = draft.line_of_field(found[0])
             yield Problem(draft.file, line, what, words[:60], "plain words", repair)
+        for number in typed_phones(words):
+            yield phone_problem(draft.file, draft.line_of_field(number), number)
 
 
 def _headings(draft: Draft, lines: Lines) -> Iterator[Problem]:

@@ -1,7 +1,10 @@
 """What holds for every page of staff, whichever view answers."""
 
+import logging
 import time
+from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,15 +21,46 @@ from django.utils.functional import SimpleLazyObject
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from imsinfo.clinic import get_clinic
-from imsinfo.errors import error_response
+from imsinfo.errors import RETRY_AFTER, error_response
 from imsinfo.staff import sessions
 from imsinfo.staff.addresses import STAFF_PATH, own_path, with_next
 from imsinfo.staff.unsaved import typed_texts
 
+logger = logging.getLogger("imsinfo.staff")
 METHODS = ("GET", "HEAD", "POST")
 # Pages that ask nobody who they are, and those on the way from the password to the second factor.
 DOORS = ("admin:login", "admin:logout")
 ON_THE_WAY_IN = ("admin:second_factor", "admin:own_password", "admin:second_factor_set_up")
+
+
+class Why(NamedTuple):
+    """Why what was sent is not saved: in the title, in a sentence, and what to press."""
+
+    status: int
+    short: str
+    sentence: str
+    press: str
+
+
+ENDED = Why(
+    403,
+    "your session had ended",
+    "A session ends after 30 minutes without use, and after 8 hours.",
+    "Log in again",
+)
+ANEW = Why(
+    403,
+    "you have logged in anew since",
+    "The page that you sent was opened before you logged in again, perhaps in another tab.",
+    "Open the page anew",
+)
+FAILED = Why(
+    503,
+    "the site cannot store anything just now",
+    "The database did not take it. That passes, as a rule, within a minute; if it does not, tell "
+    "whoever runs the site.",
+    "Open the page anew",
+)
 
 
 class StaffPages:
@@ -64,6 +99,20 @@ class StaffPages:
         sessions.mark_seen(request.session, time.time())
         return _to_the_factor(request)
 
+    def process_exception(self, request, exception):
+        """Where the database fails, what was typed is given back: it is stored nowhere."""
+        failed = isinstance(exception, OperationalError | InterfaceError)
+        typed = typed_texts(request.POST) if failed and request.path.startswith(STAFF_PATH) else ()
+        if not typed:
+            return None
+        # The page may ask the database for something: then the error of before is answered.
+        with suppress(DatabaseError, InterfaceError):
+            response = _given_back(request, typed, _came_from(request), FAILED)
+            logger.exception("What staff sent was not stored; they were given it back")
+            response["Retry-After"] = str(RETRY_AFTER)
+            return response
+        return None
+
     def _refusal(self, request):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
@@ -92,7 +141,7 @@ def _ended(request):
     logout(request)
     address = with_next(reverse("admin:login"), _came_from(request), ended="yes")
     typed = typed_texts(request.POST)
-    return _given_back(request, typed, address) if typed else HttpResponseRedirect(address)
+    return _given_back(request, typed, address, ENDED) if typed else HttpResponseRedirect(address)
 
 
 def csrf_failure(request, reason=""):
@@ -104,15 +153,14 @@ def csrf_failure(request, reason=""):
     typed = typed_texts(request.POST) if own and request.path.startswith(STAFF_PATH) else ()
     if not typed:
         return error_response(403)
-    return _given_back(request, typed, _came_from(request), is_anew=True)
+    return _given_back(request, typed, _came_from(request), ANEW)
 
 
-def _given_back(request, typed, address, *, is_anew=False):
-    """The page with what was typed. address: where to go from it; is_anew: has signed in since."""
-    why = "you have logged in anew since" if is_anew else "your session had ended"
-    more = {"title": f"Nothing was saved: {why}", "typed": typed, "address": address}
-    context = admin.site.each_context(request) | more | {"is_anew": is_anew}
-    return render(request, "admin/session_ended.html", context, status=403)
+def _given_back(request, typed, address, why):
+    """The page with what was typed. address: where to go from it."""
+    more = {"title": f"Nothing was saved: {why.short}", "typed": typed, "address": address}
+    context = admin.site.each_context(request) | more | {"why": why}
+    return render(request, "admin/not_saved.html", context, status=why.status)
 
 
 def _came_from(request):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -368,6 +369,39 @@ def test_nothing_is_given_to_a_deputy_who_may_not_work_on_it(staff_client, make_
     response = post(client, make_enquiry(), "assign", to=away.user.pk)
     assertContains(response, "may not work on enquiries. Choose", status_code=422)
     assert (Enquiry.objects.get().owner, Enquiry.objects.get().version) == (None, 0)
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Return a function that lets the database refuse from now on to write down what is done."""
+
+    def refuse(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    return lambda: monkeypatch.setattr(moves.audit, "record", refuse)
+
+
+def test_a_note_that_the_database_does_not_take_is_given_back(
+    staff_client, make_enquiry, full_disk, caplog
+):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    page = f"http://testserver{LIST}{enquiry.pk}/change/"
+    given = {"version": 0, "text": "Phoned at nine."}
+    full_disk()
+    response = client.post(step_url(enquiry, "note"), given, headers={"referer": page})
+    assertContains(response, "Phoned at nine.", status_code=503)
+    assertContains(response, "the site cannot store anything just now", status_code=503)
+    assertContains(response, f'href="{LIST}{enquiry.pk}/change/"', status_code=503)
+    assert (response["Retry-After"], Note.objects.count()) == ("30", 0)
+    assert "Phoned" not in caplog.text
+
+
+def test_what_holds_no_text_fails_as_every_page_does(staff_client, make_enquiry, full_disk):
+    client, enquiry = staff_client(TRIAGE.name), make_enquiry()
+    client.raise_request_exception = False
+    full_disk()
+    response = post(client, enquiry, "claim")
+    assertNotContains(response, "What you sent was not saved", status_code=503)
 
 
 def test_nothing_is_left_of_a_step_that_fails_in_the_middle(make_enquiry, admin_user, monkeypatch):

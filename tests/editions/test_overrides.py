@@ -104,3 +104,12 @@ def test_the_record_of_other_files_is_kept(own):
     call_command("override", "aftercare.md")
     call_command("override", "conditions/gout.md")
     assert told() == []
+
+
+def test_a_folder_that_may_not_be_entered_is_told_elsewhere(own, monkeypatch):
+    def refuse(*args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("imsinfo.editions.overrides.read_yaml", refuse)
+    (own / "overrides.yaml").write_text("{}")
+    assert told() == []

@@ -34,6 +34,19 @@ def test_a_content_folder_that_is_not_there_is_told(good, owner, tmp_path):
     assert told.startswith(f"CONTENT_DIR is {tmp_path}/nowhere: there is no such folder.")
 
 
+def test_a_content_folder_below_one_that_may_not_be_entered_is_told(good, owner, monkeypatch):
+    as_it_is = Path.is_dir
+
+    def refuse(path):
+        if path == good.content_dir:
+            raise PermissionError(13, "Permission denied")
+        return as_it_is(path)
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    [told] = place_problems(good, owner)
+    assert told.startswith(f"CONTENT_DIR is {good.content_dir}, below a folder that the site may")
+
+
 def test_what_lies_in_another_place_that_is_told_of_is_not_told_again(good, owner, tmp_path):
     [told] = place_problems(replace(good, content_dir=tmp_path), owner)
     assert told.startswith("VAR_DIR lies inside CONTENT_DIR")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 from pathlib import PurePosixPath
 
 from imsinfo.articles import syntax
@@ -51,23 +52,25 @@ def _copies(drafts: Drafts) -> Iterator[Problem]:
 
     It has that one's title, and a name that only adds to its name, as aftercare-old.md does.
     """
-    published = {name: draft for name, draft in drafts.items() if not draft.front.draft}
-    for name, draft in published.items():
-        for other_name, other in published.items():
-            if _adds_to(name, other_name) and draft.front.title == other.front.title:
+    by_title: dict[str, list[tuple[str, Draft]]] = defaultdict(list)
+    for name, draft in drafts.items():
+        if not draft.front.draft:
+            by_title[draft.front.title].append((PurePosixPath(name).stem, draft))
+    for title, pages in by_title.items():
+        for (name, draft), (other_name, other) in permutations(pages, 2):
+            if _adds_to(name, other_name):
                 yield Problem(
                     draft.file,
-                    draft.line_of_field(draft.front.title),
+                    draft.line_of_field(title),
                     "a copy of another page, it seems",
-                    draft.front.title,
+                    title,
                     f"another title than that of {other.file}",
                     "move it out of the folder, or write draft: true in its front matter",
                     "error",
                 )
 
 
-def _adds_to(name: str, other: str) -> bool:
-    longer, shorter = PurePosixPath(name).stem, PurePosixPath(other).stem
+def _adds_to(longer: str, shorter: str) -> bool:
     is_longer = len(longer) > len(shorter) >= SHORTEST_NAME
     return is_longer and (longer.startswith(shorter) or longer.endswith(shorter))
 

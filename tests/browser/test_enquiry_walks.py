@@ -76,6 +76,7 @@ def test_an_enquiry_for_me_is_stored_as_it_was_given(enquirer):
     assert stored == stored | given | typed | {"suspected_spam": False}
 
 
+@pytest.mark.thorough
 def test_an_enquiry_for_someone_else_keeps_both_people_apart(enquirer):
     enquirer.come_to_the_questions("Someone else")
     enquirer.answer_for_someone()
@@ -113,6 +114,7 @@ def test_a_stop_page_tells_those_whom_a_doctor_has_checked_to_phone(enquirer, st
     expect(main.get_by_role("link", name=get_clinic().phone)).to_be_visible()
 
 
+@pytest.mark.thorough
 @each_person
 def test_a_sign_for_a_doctor_first_is_stored_with_the_enquiry(enquirer, who):
     tick_first_sign(enquirer, STOPS["doctor-first"][0], who)
@@ -207,6 +209,7 @@ def test_a_receipt_that_would_go_to_another_person_is_refused_with_the_text_kept
     assert stored == stored | {"reference": reference, "message": TYPED, "wants_receipt": False}
 
 
+@pytest.mark.thorough
 def test_an_answer_that_is_missing_is_asked_for_with_the_text_kept(enquirer):
     come_to_the_check(enquirer, phone=None)
     enquirer.page.get_by_role("alert").get_by_role("link", name="phone number").click()
@@ -235,6 +238,7 @@ def test_back_from_the_questions_brings_what_was_ticked(enquirer):
     assert stored["someone_else"] is True
 
 
+@pytest.mark.thorough
 def test_back_from_the_check_brings_the_text_and_a_change_is_one_enquiry(enquirer):
     come_to_the_check(enquirer)
     enquirer.page.go_back()

@@ -102,6 +102,7 @@ def press(page, element):
         page.keyboard.press("Enter")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", WIDTHS)
 def test_tab_goes_through_an_article_in_its_order_with_visible_focus(open_page, width):
     assert walk(open_page(ARTICLE, width)) == []
@@ -160,6 +161,7 @@ def answer(page):
     page.keyboard.press("Space")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "media",
     some([{"forced_colors": "active"}, {"color_scheme": "light"}, {"color_scheme": "dark"}], 1),

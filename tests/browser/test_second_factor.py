@@ -149,6 +149,7 @@ def test_the_code_to_scan_is_black_on_white_in_the_dark_too(newcomer):
     assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
 
 
+@pytest.mark.thorough
 def test_what_is_typed_into_an_ended_session_can_be_copied(browser, site, sign_in):
     page = browser.new_page(viewport=PHONE)
     sign_in(page, alone=True)

@@ -313,6 +313,7 @@ def test_focus_is_a_dark_ring_within_a_light_one(site, pages):
     assert ring == ["solid", "3px", "rgb(255, 255, 255) 0px 0px 0px 7px"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("device", "other"), [("light", "dark"), ("dark", "light")])
 def test_the_switch_gives_the_colours_of_the_other_scheme(site, open_staff_page, device, other):
     page = open_staff_page(color_scheme=other)

@@ -1,4 +1,4 @@
-"""The application a server calls: headers, the door, one edition of the content, then Django."""
+"""The application a server calls: a shortcut, the log, headers, the door, pages, then Django."""
 
 import os
 from importlib import import_module
@@ -6,9 +6,12 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from imsinfo.operating.own_core import keep_to_one_core
 from imsinfo.operating.workers import SERVER, end_at_once_while_starting, end_with_server
 
 end_at_once_while_starting()
+# Before any thread: each is where the one was that has made it.
+keep_to_one_core()
 # What the site writes, its own user alone may read.
 os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")
@@ -25,6 +28,7 @@ from imsinfo.operating.request_log import RequestLog  # noqa: E402
 from imsinfo.red_flags import get_red_flags  # noqa: E402
 from imsinfo.web.door import Door, Rules  # noqa: E402
 from imsinfo.web.headers import SecurityHeaders, security_headers  # noqa: E402
+from imsinfo.web.prepared_pages import PreparedPages, Shortcut  # noqa: E402
 from imsinfo.web.slow_connections import watch_connections  # noqa: E402
 from imsinfo.web.static import StaticAtTheDoor  # noqa: E402
 from imsinfo.web.whole_bodies import WholeBodies  # noqa: E402
@@ -43,18 +47,20 @@ if os.environ.get(SERVER):
     log_what_nobody_catches()
     watch_connections(settings.PORT)
 
+rules = Rules(tuple(settings.ALLOWED_HOSTS), settings.HTTPS, settings.TRUSTED_PROXIES or 0)
 answering = SecurityHeaders(
     Door(
-        OneEdition(StaticAtTheDoor(WholeBodies(django_application, error_page))),
-        Rules(tuple(settings.ALLOWED_HOSTS), settings.HTTPS, settings.TRUSTED_PROXIES or 0),
+        PreparedPages(
+            OneEdition(StaticAtTheDoor(WholeBodies(django_application, error_page))),
+            prepared_pages,
+        ),
+        rules,
         error_page,
         HEALTH_CHECKS,
-        prepared_pages,
     ),
     security_headers(settings.HTTPS, bool(settings.HSTS_INCLUDE_SUBDOMAINS)),
     lambda: error_page(500),
 )
-proxies = ProxyWatch(
-    proxies_folder(settings.VAR_DIR), settings.TRUSTED_PROXIES or 0, settings.HTTPS
-)
-application = RequestLog(answering, proxies, HEALTH_CHECKS)
+proxies = ProxyWatch(proxies_folder(settings.VAR_DIR), rules.trusted_proxies, rules.https)
+logged = RequestLog(answering, proxies, HEALTH_CHECKS)
+application = Shortcut(logged, rules, prepared_pages, logged.begin, answering.completed_once)

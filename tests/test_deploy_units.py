@@ -97,6 +97,11 @@ def test_every_folder_that_the_settings_name_may_be_written():
     assert set(named) <= set(writable)
 
 
+def test_services_may_ask_the_system_for_what_the_code_asks():
+    lines = re.findall(r"^SystemCallFilter=(.*)", HARDENING.read_text(), re.MULTILINE)
+    assert lines[-1].split() == ["setpriority", "sched_setaffinity"]
+
+
 def test_the_mail_loop_runs_once():
     assert "Environment=MAIL_LOOP=false" in TEXTS[DEPLOY / "systemd" / "imsinfo-web.service"]
     assert "send_mail_queue --loop" in TEXTS[DEPLOY / "systemd" / "imsinfo-mail.service"]

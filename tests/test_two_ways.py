@@ -9,7 +9,7 @@ from imsinfo.content import Edition, put_in_force
 from imsinfo.editions.asking import addresses
 from imsinfo.editions.preparing import prepare
 from imsinfo.web.door import Door
-from imsinfo.wsgi import answering, application, django_application
+from imsinfo.wsgi import answering, application, django_application, logged
 from tests.conftest import call
 from tests.extent import some
 from tests.nothing_built import nothing_built
@@ -142,6 +142,17 @@ def test_prepared_page_asks_nothing_of_django(both, prepared, monkeypatch):
 @pytest.mark.parametrize("cookies", ["staff=abc", "csrf=x", "=;;", "é=1; staff"])
 def test_cookies_never_matter_to_a_prepared_page(both, cookies):
     assert both("GET", NECK, HTTP_COOKIE=cookies)[0] == both("GET", NECK)[0]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_shortcut_answers_as_the_long_way_does(prepared, method):
+    with nothing_built():
+        put_in_force(prepared)
+        tag = call(application, "GET", NECK, HTTP_ACCEPT_ENCODING="br").headers["etag"]
+        for changes in ({}, {"HTTP_ACCEPT_ENCODING": "br"}, {"HTTP_IF_NONE_MATCH": tag}):
+            asked = {"HTTP_ACCEPT_ENCODING": "br"} | changes
+            short, long = (call(each, method, NECK, **asked) for each in (application, logged))
+            assert short == long
 
 
 @pytest.mark.parametrize("name", ["css/base.css", "icons/favicon-32.png", "fonts/OFL.txt"])

@@ -25,6 +25,7 @@ from imsinfo.editions.generations import (
 )
 from imsinfo.editions.needs import lacking
 from imsinfo.editions.prepared import Prepared, PreparedError, prepared_folder, read_prepared
+from imsinfo.operating.own_core import use_every_core
 from imsinfo.operating.workers import SERVER
 from imsinfo.today import clinics_date
 from imsinfo.web.headers import Application, StartResponse
@@ -56,6 +57,8 @@ def prepared_pages() -> Mapping[str, Page]:
 
 
 def _follow(follower: "Follower") -> None:
+    # It reads whole editions and has pages made: not on the core that answers visitors.
+    use_every_core()
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
         follower.look()

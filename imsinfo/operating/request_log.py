@@ -6,7 +6,7 @@ anywhere. The pattern that the address fits tells an operator which part of the 
 
 import logging
 import time
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -25,8 +25,8 @@ UNKNOWN = "unknown address"
 
 
 class RequestLog:
-    """Outermost WSGI wrapper. The id of a request is not sent back: a page that is prepared once
-    for everybody would bring along that of another reader.
+    """WSGI wrapper around all that may refuse or fail. The id of a request is not sent back: a
+    page that is prepared once for everybody would bring along that of another reader.
 
     proxies: is shown each request as it came; unlogged: paths that monitors ask every few seconds.
     """
@@ -34,13 +34,17 @@ class RequestLog:
     def __init__(self, application: Application, proxies: ProxyWatch, unlogged: Container[str]):
         self.application, self.proxies, self.unlogged = application, proxies, unlogged
 
+    def begin(self, environ: Mapping[str, Any]) -> None:
+        """Let what is logged from now on belong to this request."""
+        # What a body logs while it is sent still belongs to the request; the next one ends it.
+        begin_request(environ.get("HTTP_X_REQUEST_ID", "") if self.proxies.trusted > 0 else "")
+        self.proxies.look(environ)
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in self.unlogged:
             end_request()
             return self.application(environ, start_response)
-        # What a body logs while it is sent still belongs to the request; the next one ends it.
-        begin_request(environ.get("HTTP_X_REQUEST_ID", "") if self.proxies.trusted > 0 else "")
-        self.proxies.look(environ)
+        self.begin(environ)
         began, status = time.monotonic(), ""
 
         def start(line: str, headers: Any, exc_info: Any = None) -> Any:

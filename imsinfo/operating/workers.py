@@ -1,4 +1,4 @@
-"""How a worker ends: with its server, and at once while it is still starting."""
+"""How many workers a server has, and how each ends: with it, at once while it is starting."""
 
 import os
 import signal
@@ -7,6 +7,8 @@ import time
 
 from imsinfo.operating.supervising import SERVER
 
+# One for each core of the smallest server that a site is meant for.
+WORKERS = 2
 FINISH_WITHIN = 10  # seconds, as the server gives its workers
 
 

@@ -1,4 +1,4 @@
-"""What is answered before Django: refusals, health checks, and pages that are prepared."""
+"""What is answered before anything else: refusals, and health checks."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,11 +11,9 @@ from urllib.parse import quote
 from django.http.request import split_domain_port, validate_host
 
 from imsinfo.web.headers import Application, Header, StartResponse
-from imsinfo.web.representations import Page
 
 MAX_BODY = 256 * 1024
 MAX_ADDRESS = 4096
-READING = frozenset({"GET", "HEAD"})
 UTF_8 = re.compile(r'charset\s*=\s*(utf-?8|"utf-?8")\s*(;|$)', re.IGNORECASE)
 FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(^|/)\.\.(/|$)")
 
@@ -37,17 +35,23 @@ class Refusal:
 
 def believe_proxy(environ: dict[str, Any], trusted_proxies: int) -> None:
     """Take the scheme from X-Forwarded-Proto if a proxy of our own wrote it, else ignore it."""
-    forwarded = environ.pop("HTTP_X_FORWARDED_PROTO", "")
-    if trusted_proxies >= 1 and forwarded:
-        scheme = forwarded.rsplit(",", 1)[-1].strip().lower()
-        environ["wsgi.url_scheme"] = "https" if scheme == "https" else "http"
+    environ["wsgi.url_scheme"] = scheme_of(environ, trusted_proxies)
+    environ.pop("HTTP_X_FORWARDED_PROTO", None)
+
+
+def scheme_of(environ: Mapping[str, Any], trusted_proxies: int) -> str:
+    """Return how a visitor came, before or after believe_proxy: https or http."""
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "")
+    if trusted_proxies < 1 or not forwarded:
+        return environ["wsgi.url_scheme"]
+    return "https" if forwarded.rsplit(",", 1)[-1].strip().lower() == "https" else "http"
 
 
 def refusal(environ: dict[str, Any], rules: Rules) -> Refusal | None:
     """Return why a request goes no further, or None where Django shall answer it."""
     path = environ.get("PATH_INFO", "")
     host = environ.get("HTTP_HOST", "")
-    if not _is_allowed(host, rules.hosts):
+    if not is_allowed(host, rules.hosts):
         return Refusal(HTTPStatus.BAD_REQUEST)
     if not _readable_path(environ, path):
         return Refusal(HTTPStatus.BAD_REQUEST)
@@ -57,24 +61,10 @@ def refusal(environ: dict[str, Any], rules: Rules) -> Refusal | None:
 
 
 @lru_cache(maxsize=64)
-def _is_allowed(host: str, hosts: tuple[str, ...]) -> bool:
+def is_allowed(host: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of a site's own hosts, whatever the port."""
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, hosts)
-
-
-def _is_plain(environ: dict[str, Any], rules: Rules) -> bool:
-    """Whether there is nothing to refuse of a request for an address that is known to be good.
-
-    Quicker than looking for each reason, for the request that nearly every visit is.
-    """
-    return (
-        _is_allowed(environ.get("HTTP_HOST", ""), rules.hosts)
-        and (environ["wsgi.url_scheme"] == "https" or not rules.https)
-        and len(environ.get("QUERY_STRING", "")) < MAX_ADDRESS // 2
-        and not environ.get("CONTENT_LENGTH")
-        and not environ.get("CONTENT_TYPE")
-        and not environ.get("HTTP_TRANSFER_ENCODING")
-    )
 
 
 def _readable_path(environ: dict[str, Any], path: str) -> bool:
@@ -124,11 +114,10 @@ def _names_another_charset(kind: str) -> bool:
 
 
 class Door:
-    """WSGI wrapper that answers refusals, health checks and prepared pages itself.
+    """WSGI wrapper that answers refusals and health checks itself.
 
     page: the bytes of the page for a status; health: what to ask by path. Monitors call
-    by address, so a health path is answered under any Host and without https. prepared: returns
-    the pages to be shown now by their exact address; cookies and queries change nothing of them.
+    by address, so a health path is answered under any Host and without https.
     """
 
     def __init__(
@@ -137,30 +126,21 @@ class Door:
         rules: Rules,
         page: Callable[[int], bytes],
         health: Mapping[str, Callable[[], bool]],
-        prepared: Callable[[], Mapping[str, Page]] = dict,
     ):
         self.application = application
         self.rules = rules
         self.page = page
         self.health = health
-        self.prepared = prepared
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
-        check = self.health.get(path)
+        check = self.health.get(environ.get("PATH_INFO", ""))
         if check:
             return _health_answer(environ, start_response, check())
         believe_proxy(environ, self.rules.trusted_proxies)
-        page = self.prepared().get(path) if method in READING else None
-        if page is None or not _is_plain(environ, self.rules):
-            refused = refusal(environ, self.rules)
-            if refused is not None:
-                return self._refuse(environ, start_response, refused)
-        if page is None:
-            return self.application(environ, start_response)
-        answer = page.answer(environ)
-        start_response(answer.line, answer.headers)
-        return [] if method == "HEAD" else [answer.body]
+        refused = refusal(environ, self.rules)
+        if refused is not None:
+            return self._refuse(environ, start_response, refused)
+        return self.application(environ, start_response)
 
     def _refuse(
         self, environ: dict[str, Any], start_response: StartResponse, refused: Refusal

@@ -63,7 +63,7 @@ def security_headers(https: bool, include_subdomains: bool) -> tuple[Header, ...
 
 
 class SecurityHeaders:
-    """Outermost WSGI wrapper: puts the table on whatever the application answers.
+    """WSGI wrapper around the whole site: puts the table on whatever the application answers.
 
     table: the headers; fallback: returns the page for an exception that got this far.
     """
@@ -75,7 +75,8 @@ class SecurityHeaders:
         self.table = table
         self.names = {name.lower() for name, _ in table}
         self.fallback = fallback
-        self._completed_once = lru_cache(maxsize=FIXED_KEPT)(self._completed)
+        # What comes as a tuple comes again with every visit, so it is completed once.
+        self.completed_once = lru_cache(maxsize=FIXED_KEPT)(self._completed)
 
     def _completed(self, headers: Iterable[Header]) -> list[Header]:
         own = [header for header in headers if header[0].lower() not in self.names]
@@ -85,9 +86,8 @@ class SecurityHeaders:
         def start(
             status: str, headers: list[Header] | tuple[Header, ...], exc_info: Any = None
         ) -> Any:
-            # What comes as a tuple comes again with every visit, so it is completed once.
             if isinstance(headers, tuple):
-                return start_response(status, self._completed_once(headers), exc_info)
+                return start_response(status, self.completed_once(headers), exc_info)
             return start_response(status, self._completed(headers), exc_info)
 
         try:

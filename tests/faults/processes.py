@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from imsinfo.operating.workers import WORKERS
 from tests.faults.site import START_TIMEOUT, Site
 
-WORKERS = 2  # as `manage.py serve` starts
 LISTEN = "0A"  # of the states in /proc/net/tcp
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from imsinfo.operating.workers import WORKERS
 from tests.faults import outcome
 from tests.faults.answers import carried_by_the_questions
 from tests.faults.editions import (
@@ -24,7 +25,7 @@ from tests.faults.editions import (
 from tests.faults.figures import table, tell
 from tests.faults.load import enquiries
 from tests.faults.outcome import Outcome
-from tests.faults.processes import WORKERS, listening, workers_of
+from tests.faults.processes import listening, workers_of
 from tests.faults.site import Site, served_site
 from tests.faults.visits import (
     LOST,

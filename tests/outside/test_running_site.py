@@ -3,6 +3,7 @@
 In one module, so that one site is started for all of it.
 """
 
+import os
 import re
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 
+from imsinfo.operating.workers import WORKERS
 from imsinfo.web.headers import ALWAYS
 from tests.enquiries.marked_visit import ANSWERS, MADE_TO_BE_REFUSED, MADE_TO_FAIL
+from tests.faults.processes import wait_until_all_serve, workers_of
 from tests.outside.client import HOST, Answer, ask, raw, send_form, statuses
 from tests.outside.malformed import bodies
 from tests.outside.observatory import Seen, points_of, score
@@ -197,3 +200,11 @@ def test_what_unpacks_to_much_takes_no_memory(site, name):
 
 def test_site_goes_on_answering(site):
     assert (ask(site, "GET", "/").status, ask(site, "GET", "/readyz").status) == (200, 200)
+
+
+def test_each_worker_keeps_its_threads_on_a_core_of_its_own(site):
+    wait_until_all_serve(site)
+    every = os.sched_getaffinity(0)
+    kept = [frozenset(os.sched_getaffinity(worker.pid)) for worker in workers_of(site)]
+    own = {frozenset({core}) for core in every} if len(every) == WORKERS else {frozenset(every)}
+    assert (len(kept), set(kept)) == (WORKERS, own)

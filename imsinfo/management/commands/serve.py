@@ -25,6 +25,7 @@ from imsinfo.operating.start_checks import (
     refuse_wrong_owner,
     start_warnings,
 )
+from imsinfo.operating.workers import WORKERS
 
 SUPERVISING = settings.BASE_DIR / "imsinfo" / "operating" / "supervising.py"
 
@@ -133,7 +134,7 @@ def server_command(host: str, port: int) -> list[str]:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
         *("--host", host, "--port", str(port), "--http", "1", "--no-ws", "--log-level", "error"),
-        *("--workers", "2", "--blocking-threads", "384", "--backpressure", "768"),
+        *("--workers", str(WORKERS), "--blocking-threads", "384", "--backpressure", "768"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
     ]
     if settings.TLS_CERTIFICATE:

@@ -5,6 +5,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from io import StringIO
 
 logger = logging.getLogger("imsinfo.csv")
@@ -17,16 +18,7 @@ HARMLESS = "\ufffd"
 HARMFUL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-# Full-width and small forms of these count too: NFKC makes them the same.
-FORMULA_SIGNS = "=+-@"
-FORMULA_STARTS = frozenset(
-    chr(code)
-    for code in range(0x10000)
-    if unicodedata.normalize("NFKC", chr(code))[:1] in tuple(FORMULA_SIGNS)
-)
-_STARTS = re.escape("".join(sorted(FORMULA_STARTS)))
-# A spreadsheet that separates by semicolons or tabs begins a cell in the midst of one of ours.
-_NEW_CELL = re.compile(rf"""([;\t\r\n][\s"'\ufeff\u200b-\u200d\u2060]*?)([{_STARTS}])""")
+FORMULA_SIGNS = frozenset("=+-@")
 
 
 class BrokenOffError(Exception):
@@ -35,7 +27,7 @@ class BrokenOffError(Exception):
 
 def cell(value: str) -> str:
     """Return a text that a spreadsheet takes for a text: with ' before what it would calculate."""
-    text = _NEW_CELL.sub(r"\1'\2", HARMFUL.sub(HARMLESS, value))
+    text = _new_cell().sub(r"\1'\2", HARMFUL.sub(HARMLESS, value))
     return f"'{text}" if _is_formula(text) else text
 
 
@@ -68,8 +60,23 @@ def _is_formula(text: str) -> bool:
         return True
     for sign in text:
         if not _is_blank(sign):
-            return sign in FORMULA_STARTS
+            return _starts_formula(sign)
     return False
+
+
+def _starts_formula(sign: str) -> bool:
+    """Full-width and small forms count too: NFKC makes them the same."""
+    return unicodedata.normalize("NFKC", sign)[:1] in FORMULA_SIGNS
+
+
+@cache
+def _new_cell() -> re.Pattern[str]:
+    """What begins a cell in the midst of ours where semicolons or tabs separate them.
+
+    Made when the first file is, not at every start: it looks at 65,536 signs.
+    """
+    starts = re.escape("".join(filter(_starts_formula, map(chr, range(0x10000)))))
+    return re.compile(rf"""([;\t\r\n][\s"'\ufeff\u200b-\u200d\u2060]*?)([{starts}])""")
 
 
 def _is_blank(sign: str) -> bool:

@@ -68,7 +68,8 @@ def test_server_is_started_with_every_flag():
     command = server_command("127.0.0.1", 8123)
     level = command.index("--log-level")  # A matter of taste; the others were found by trial.
     assert command[:level] + command[level + 2 :] == [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "imsinfo.wsgi:application"),
+        *(sys.executable, "-m", "imsinfo.operating.granian_main"),
+        *("--interface", "wsgi", "imsinfo.wsgi:application"),
         *("--host", "127.0.0.1", "--port", "8123", "--http", "1", "--no-ws"),
         *("--workers", "2", "--blocking-threads", "384", "--backpressure", "768"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),

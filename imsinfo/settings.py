@@ -122,7 +122,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
-# Security headers are not here: headers.py adds them outermost, to every response.
+# Security headers are not here: imsinfo.wsgi adds them around all of it, to every response.
 MIDDLEWARE = [
     "imsinfo.errors.ErrorPages",
     "imsinfo.web.static.StaticFiles",

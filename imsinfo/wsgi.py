@@ -6,12 +6,9 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from imsinfo.operating.own_core import keep_to_one_core
 from imsinfo.operating.workers import SERVER, end_at_once_while_starting, end_with_server
 
 end_at_once_while_starting()
-# Before any thread: each is where the one was that has made it.
-keep_to_one_core()
 # What the site writes, its own user alone may read.
 os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imsinfo.settings")

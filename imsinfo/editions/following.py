@@ -25,7 +25,7 @@ from imsinfo.editions.generations import (
 )
 from imsinfo.editions.needs import lacking
 from imsinfo.editions.prepared import Prepared, PreparedError, prepared_folder, read_prepared
-from imsinfo.operating.own_core import use_every_core
+from imsinfo.operating.own_core import keep_to_one_core, use_every_core
 from imsinfo.operating.workers import SERVER
 from imsinfo.today import clinics_date
 from imsinfo.web.headers import Application, StartResponse
@@ -47,6 +47,9 @@ def follow() -> None:
     if os.environ.get(SERVER) and not settings.DEBUG:
         follower = Follower(generations_folder())
         follower.begin()
+        # What begin() made, all cores have shared. From here on there are threads, and each
+        # inherits the core of the one that starts it.
+        keep_to_one_core()
         threading.Thread(target=_follow, args=(follower,), daemon=True).start()
 
 
@@ -57,7 +60,7 @@ def prepared_pages() -> Mapping[str, Page]:
 
 
 def _follow(follower: "Follower") -> None:
-    # It reads whole editions and has pages made: not on the core that answers visitors.
+    # It reads whole editions and has pages made: wherever there is room.
     use_every_core()
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)

@@ -1,12 +1,18 @@
 """The server's main process: it loads the code once, and its workers are copies of it.
 
-So a worker is there sooner, at the start and in a dead one's place, and what the code takes of
-the memory is there once for all of them. Run as granian is: `python -m` and the same arguments.
+So a worker is there sooner, at the start and in a dead one's place, and most of what the code
+takes of the memory is there once for all of them. Run as granian is: `python -m` and the same
+arguments.
 """
 
 import gc
+import multiprocessing
 import os
+import signal
+import sys
 from importlib import import_module
+
+from imsinfo.operating.workers import COUNT
 
 # What imsinfo.wsgi needs beside Django and the views. Not itself: it makes a process a worker.
 NEEDED = (
@@ -23,7 +29,7 @@ NEEDED = (
 
 
 def load() -> None:
-    """Import all that answers requests. Reads no content, opens no database, starts no thread."""
+    """Import all that answers requests. Builds no page, opens no database, starts no thread."""
     # Nothing of it is garbage; what is set apart is never looked through again, which would copy
     # it into every worker.
     gc.disable()
@@ -43,8 +49,21 @@ def load() -> None:
     gc.enable()
 
 
+def begin() -> None:
+    """Get ready to become granian."""
+    os.environ[COUNT] = sys.argv[sys.argv.index("--workers") + 1]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Until granian listens for it, Ctrl+C ends the load without a trace of it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        # Python 3.14 would start each worker from nothing. This process has one thread: it can
+        # be copied.
+        multiprocessing.set_start_method("fork")
+        load()
+
+
 if __name__ == "__main__":
-    load()
+    begin()
     from granian.cli import entrypoint
 
     entrypoint()

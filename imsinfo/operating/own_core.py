@@ -9,7 +9,7 @@ import os
 import socket
 from contextlib import suppress
 
-from imsinfo.operating.workers import SERVER, WORKERS
+from imsinfo.operating.workers import COUNT, SERVER
 
 _every_core: set[int] = set()
 # Held as long as the process lives; the system takes it back however it ends.
@@ -17,19 +17,20 @@ _taken: list[socket.socket] = []
 
 
 def keep_to_one_core() -> None:
-    """Keep this worker, and all threads that it makes from now on, on a core that no other has.
+    """Keep this worker, and all threads that it makes from now on, on a core that no other worker
+    of its server has.
 
-    Does nothing outside a worker of a server, nor where there are fewer cores than workers, or
-    more: then the system does better by itself.
+    Does nothing outside a server, nor where there are fewer cores than workers, or more: then the
+    system does better by itself. Nor where the service may not choose: it serves all the same.
     """
-    server = os.environ.get(SERVER)
-    every = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-    if not server or len(every) != WORKERS or WORKERS == 1:
+    server, count = os.environ.get(SERVER), int(os.environ.get(COUNT, "0"))
+    if not server or count < 2:
         return
-    core = next((core for core in sorted(every) if _take(f"{server}-{core}")), None)
-    if core is not None:
-        # A service may be forbidden to choose; it serves all the same.
-        with suppress(OSError):
+    with suppress(OSError, AttributeError):
+        every = os.sched_getaffinity(0)
+        free = (core for core in sorted(every) if _take(f"{server}-{core}"))
+        core = next(free, None) if len(every) == count else None
+        if core is not None:
             os.sched_setaffinity(0, {core})
             _every_core.update(every)
 

@@ -9,6 +9,8 @@ from imsinfo.operating.supervising import SERVER
 
 # One for each core of the smallest server that a site is meant for.
 WORKERS = 2
+# By this name the main process tells its workers how many they are.
+COUNT = "IMSINFO_WORKERS"
 FINISH_WITHIN = 10  # seconds, as the server gives its workers
 
 

@@ -12,7 +12,7 @@ from imsinfo.web.representations import Answer, Page
 
 READING = frozenset({"GET", "HEAD"})
 
-Prepared = Callable[[], Mapping[str, Page]]
+Pages = Callable[[], Mapping[str, Page]]
 
 
 class PreparedPages:
@@ -21,7 +21,7 @@ class PreparedPages:
     prepared: returns the pages to be shown now by their exact address.
     """
 
-    def __init__(self, application: Application, prepared: Prepared):
+    def __init__(self, application: Application, prepared: Pages):
         self.application, self.prepared = application, prepared
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -46,7 +46,7 @@ class Shortcut:
         self,
         application: Application,
         rules: Rules,
-        prepared: Prepared,
+        prepared: Pages,
         begin: Callable[[Mapping[str, Any]], None],
         completed: Callable[[tuple[Header, ...]], list[Header]],
     ):

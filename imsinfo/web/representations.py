@@ -1,6 +1,6 @@
 """A public page in the encodings that browsers take, and which of them answers a request.
 
-Used on both ways that a page can go: through Django's middleware, and prepared at the door.
+Used on both ways that a page can go: through Django's middleware, and prepared before.
 So whatever a reader asks for, both answer the same bytes under the same headers.
 """
 

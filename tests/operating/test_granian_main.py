@@ -1,4 +1,5 @@
 import json
+import signal
 import subprocess
 import sys
 
@@ -48,3 +49,17 @@ def test_main_process_has_all_code_that_its_workers_need(loaded):
 
 def test_what_is_loaded_is_set_apart_and_the_rest_is_collected(loaded):
     assert (loaded["set apart"], loaded["collects"]) == (True, True)
+
+
+STOPPED = """
+import os, signal, sys
+from imsinfo.operating import granian_main
+granian_main.load = lambda: os.kill(os.getpid(), signal.SIGINT)
+sys.argv += ["--workers", "2"]
+granian_main.begin()
+"""
+
+
+def test_ctrl_c_while_the_code_is_loaded_leaves_no_trace():
+    done = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")

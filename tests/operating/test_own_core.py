@@ -10,7 +10,7 @@ from imsinfo.operating import own_core
 WORKER = """
 import os, sys
 sys.path.insert(0, {root!r})
-os.environ["IMSINFO_SERVER_PID"] = {server!r}
+os.environ |= {{"IMSINFO_SERVER_PID": {server!r}, "IMSINFO_WORKERS": "2"}}
 from imsinfo.operating import own_core
 own_core.os.sched_getaffinity = lambda pid: {cores!r}
 kept = []
@@ -68,26 +68,48 @@ def test_with_fewer_or_more_cores_the_system_does_better_by_itself(start_worker,
 
 def test_without_a_server_nothing_is_changed(monkeypatch):
     monkeypatch.delenv("IMSINFO_SERVER_PID", raising=False)
+    monkeypatch.setenv("IMSINFO_WORKERS", "2")
     changed = []
+    monkeypatch.setattr(own_core.os, "sched_getaffinity", lambda pid: TWO)
     monkeypatch.setattr(own_core.os, "sched_setaffinity", lambda *args: changed.append(args))
     own_core.keep_to_one_core()
     own_core.use_every_core()
     assert changed == []
 
 
-def test_a_worker_that_may_not_choose_serves_all_the_same(monkeypatch, tmp_path):
-    def refuse(pid, cores):
-        raise PermissionError
-
+@pytest.fixture
+def in_a_worker(monkeypatch, tmp_path):
     monkeypatch.setenv("IMSINFO_SERVER_PID", f"{tmp_path}"[-60:])
+    monkeypatch.setenv("IMSINFO_WORKERS", "2")
     monkeypatch.setattr(own_core.os, "sched_getaffinity", lambda pid: TWO)
-    monkeypatch.setattr(own_core.os, "sched_setaffinity", refuse)
+    kept = []
+    monkeypatch.setattr(own_core.os, "sched_setaffinity", lambda pid, cores: kept.append(cores))
+    yield kept
+    own_core._every_core.clear()
+
+
+def refuse(*args):
+    raise PermissionError
+
+
+@pytest.mark.parametrize("name", ["os.sched_getaffinity", "os.sched_setaffinity", "socket.socket"])
+def test_a_worker_that_may_not_choose_serves_all_the_same(in_a_worker, monkeypatch, name):
+    monkeypatch.setattr(f"imsinfo.operating.own_core.{name}", refuse)
     own_core.keep_to_one_core()
     own_core.use_every_core()
-    assert own_core._every_core == set()
+    assert in_a_worker == []
 
 
-def test_a_system_without_cores_to_choose_serves_all_the_same(monkeypatch):
-    monkeypatch.setenv("IMSINFO_SERVER_PID", "1")
+def test_a_system_without_cores_to_choose_serves_all_the_same(in_a_worker, monkeypatch):
     monkeypatch.delattr(own_core.os, "sched_getaffinity")
     own_core.keep_to_one_core()
+    assert in_a_worker == []
+
+
+@pytest.mark.parametrize("count", ["1", "3"])
+def test_another_number_of_workers_than_cores_is_left_to_the_system(
+    in_a_worker, monkeypatch, count
+):
+    monkeypatch.setenv("IMSINFO_WORKERS", count)
+    own_core.keep_to_one_core()
+    assert in_a_worker == []

@@ -27,7 +27,7 @@ from imsinfo.operating.start_checks import (
 )
 from imsinfo.operating.workers import WORKERS
 
-SERVER = "imsinfo.operating.granian_main"
+GRANIAN_MAIN = "imsinfo.operating.granian_main"
 SUPERVISING = settings.BASE_DIR / "imsinfo" / "operating" / "supervising.py"
 
 
@@ -133,7 +133,7 @@ def server_command(host: str, port: int) -> list[str]:
     Back-pressure counts connections: of HTTP/2, a few could hold every thread by their streams.
     Without respawning, one killed worker would end the server."""
     command = [
-        *(sys.executable, "-m", SERVER, "--interface", "wsgi", "imsinfo.wsgi:application"),
+        *(sys.executable, "-m", GRANIAN_MAIN, "--interface", "wsgi", "imsinfo.wsgi:application"),
         *("--host", host, "--port", str(port), "--http", "1", "--no-ws", "--log-level", "error"),
         *("--workers", str(WORKERS), "--blocking-threads", "384", "--backpressure", "768"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),

@@ -47,12 +47,6 @@ def mapped(
     return [result for share in shares for result in share]
 
 
-def spare_collections() -> None:
-    """Look for garbage seldom, in a command that makes much and then ends: a tenth is saved."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
 def cores() -> int:
     """Return how many processes may share work that begins now: 1 where it must stay in line."""
     return len(os.sched_getaffinity(0)) if _may_split() else 1

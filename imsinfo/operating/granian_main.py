@@ -40,11 +40,16 @@ def load() -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.template import engines  # noqa: PLC0415
 
+    from imsinfo.editions.fingerprint import of_the_code  # noqa: PLC0415
+
     middleware = (path.rpartition(".")[0] for path in settings.MIDDLEWARE)
     for name in (settings.ROOT_URLCONF, *middleware, *NEEDED):
         import_module(name)
     # With the engines come the tags and filters of all apps.
     engines.all()
+    # Of the code that lies here now: while a release is exchanged, a worker in a dead one's place
+    # still is a copy of this process.
+    of_the_code()
     gc.freeze()
     gc.enable()
 

@@ -16,11 +16,27 @@ from imsinfo.web.headers import Application, StartResponse
 
 IMPORT = re.compile(r'@import "([^"]+)";')
 
+_found: dict[tuple[str, str, int], dict[str, Any]] = {}
+
 
 class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, with hashed files kept for a year instead of ten."""
 
     FOREVER = 365 * 24 * 60 * 60
+
+    def update_files_dictionary(self, root: str, prefix: str) -> None:
+        """Look through a folder once for all: Django and the door answer the same files."""
+        manifest = Path(root, "staticfiles.json")
+        if not manifest.is_file():
+            super().update_files_dictionary(root, prefix)
+            return
+        # Collected anew, it is another folder.
+        known = (root, prefix, manifest.stat().st_mtime_ns)
+        if known not in _found:
+            super().update_files_dictionary(root, prefix)
+            _found.clear()
+            _found[known] = dict(self.files)
+        self.files.update(_found[known])
 
 
 class StaticAtTheDoor(StaticFiles):

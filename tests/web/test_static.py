@@ -8,8 +8,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import override_settings
+from whitenoise.base import scantree
 
-from imsinfo.web.static import in_one_piece
+from imsinfo.web.static import StaticAtTheDoor, StaticFiles, in_one_piece
 
 LINKED = {"site.css", "print.css", "enquiry.css", "editors.css", "leaflets.css", "admin.css"}
 STORAGES = {"staticfiles": {"BACKEND": "imsinfo.web.static.OneStylesheet"}}
@@ -101,3 +102,37 @@ def test_every_component_is_imported_once(settings):
     imports = re.findall(r'@import "([^"]+)";', linked)
     files = {path.name for path in folder.glob("*.css")} - LINKED
     assert sorted(imports) == sorted(files)
+
+
+@pytest.fixture
+def scanned(monkeypatch, tmp_path):
+    """A folder that was collected, and how often anybody has looked through it."""
+    found = []
+    monkeypatch.setattr(
+        "whitenoise.base.scantree", lambda root: found.append(root) or scantree(root)
+    )
+    (tmp_path / "site.css").write_text("a{top:0}")
+    (tmp_path / "staticfiles.json").write_text("{}")
+    with override_settings(STATIC_ROOT=str(tmp_path), WHITENOISE_AUTOREFRESH=False):
+        yield tmp_path, found
+
+
+def test_django_and_the_door_look_through_the_files_once_for_both(scanned):
+    files = [each(None).files["/static/site.css"] for each in (StaticFiles, StaticAtTheDoor)]
+    assert (files[0] is files[1], len(scanned[1])) == (True, 1)
+
+
+def test_files_that_were_collected_anew_are_found(scanned):
+    folder, found = scanned
+    StaticFiles(None)
+    (folder / "new.css").write_text("a{top:1px}")
+    os.utime(folder / "staticfiles.json", (1, 1))
+    assert "/static/new.css" in StaticFiles(None).files
+    assert len(found) == 2
+
+
+def test_a_folder_that_nobody_has_collected_is_looked_through_each_time(scanned):
+    folder, found = scanned
+    (folder / "staticfiles.json").unlink()
+    assert [bool(StaticFiles(None).files), bool(StaticFiles(None).files)] == [True, True]
+    assert len(found) == 2

@@ -1,10 +1,10 @@
 """manage.py prepare: check the content, and let the running site take it up without a restart."""
 
+import gc
 from datetime import UTC, datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
-from imsinfo.editions.cores import spare_collections
 from imsinfo.editions.generations import generations_folder
 from imsinfo.editions.published import Published, PublishingError, lines_of_faults
 from imsinfo.editions.publishing import prepare_shown, publish
@@ -19,7 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--pages", action="store_true", help=told)
 
     def handle(self, *args, **options):
-        spare_collections()
+        # What was there before is no garbage.
+        gc.freeze()
         if options["pages"]:
             self.prepare_pages()
         else:

@@ -1,5 +1,6 @@
 """manage.py serve: check, bring the database up to date, and become the server's parent."""
 
+import gc
 import os
 import socket
 import sys
@@ -14,7 +15,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from imsinfo.articles.outline import get_outline
-from imsinfo.editions.cores import spare_collections
 from imsinfo.editions.generations import generations_folder, newest_whole
 from imsinfo.editions.needs import lacking
 from imsinfo.editions.published import PublishingError, lines_of_faults
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         refuse_port_in_use(settings.BIND, settings.PORT)
         refuse_wrong_owner()
         refuse_useless_database()
-        spare_collections()
+        # What was there before is no garbage.
+        gc.freeze()
         self.read_content()
         refuse_without_static_files()
         # What else Django can check is code, which does not change from start to start.

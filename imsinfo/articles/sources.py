@@ -63,7 +63,10 @@ class Source(Strict):
     @cached_property
     def entry(self) -> SafeString:
         """The source as lists print it: who, the title with a link, the journal, the kind."""
-        where = " ".join(_as_sentence(part) for part in (self.journal, self.design) if part)
+        # "Clinic page, Vancouver" says already what kind it is.
+        says_so = re.match(rf"{re.escape(self.design)}\b", self.journal, re.IGNORECASE)
+        parts = (self.journal, "" if says_so else self.design)
+        where = " ".join(_as_sentence(part) for part in parts if part)
         title = _as_sentence(self.title)
         return format_html('{} <a href="{}">{}</a> {}', self.who, self.address, title, where)
 

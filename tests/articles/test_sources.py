@@ -32,6 +32,27 @@ def test_a_reference_says_year_journal_and_kind_of_study():
     assert source.entry == f"Ga H (2007). {link} J 1:2. Review."
 
 
+@pytest.mark.parametrize(
+    ("journal", "design", "told"),
+    [
+        ("Clinic page, Vancouver", "clinic page", "Clinic page, Vancouver."),
+        (
+            "Systematic Reviews 6:97",
+            "systematic review",
+            "Systematic Reviews 6:97. Systematic review.",
+        ),
+        ("Clinical Journal of Pain", "review", "Clinical Journal of Pain. Review."),
+        ("", "clinic page", "Clinic page."),
+        ("Clinic page", "", "Clinic page."),
+    ],
+)
+def test_a_kind_of_study_is_told_once(journal, design, told):
+    source = Source(
+        key="a", authors="A", title="T", url="https://a.example/", journal=journal, design=design
+    )
+    assert source.entry.endswith(f"</a> {told}")
+
+
 def test_the_words_of_a_source_are_no_html():
     source = Source(key="a", authors="A & B", title="<b>", url="https://example.org/?a&b")
     link = '<a href="https://example.org/?a&amp;b">&lt;b&gt;.</a>'
